@@ -1,0 +1,634 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Memory the device reaches: receive buffers, transmit buffers and tasks.
+ * Allocated and mapped once, unmapped when the queue pair is gone, freed with
+ * the connection. Must not know what is in a buffer.
+ */
+#define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
+
+#include <linux/mm.h>
+#include <linux/slab.h>
+#include "rdma.h"
+
+static void tiser_rdma_slab_unmap(struct tiser_rdma_slab *slab,
+				  struct ib_device *ibdev)
+{
+	struct tiser_rdma_chunk *chunk;
+	u32 i;
+
+	for (i = 0; i < slab->nr_chunks; i++) {
+		chunk = &slab->chunks[i];
+		if (chunk->mapped)
+			ib_dma_unmap_single(ibdev, chunk->dma,
+					    slab->chunk_len, slab->dir);
+		chunk->mapped = false;
+	}
+}
+
+static void tiser_rdma_slab_free(struct tiser_rdma_slab *slab)
+{
+	u32 i;
+
+	for (i = 0; i < slab->nr_chunks; i++)
+		kfree(slab->chunks[i].va);
+	kfree(slab->chunks);
+	memset(slab, 0, sizeof(*slab));
+}
+
+static int tiser_rdma_chunk_alloc(struct tiser_rdma_chunk *chunk, u32 len,
+				  struct ib_device *ibdev,
+				  enum dma_data_direction dir)
+{
+	/* Zeroed: nothing of ours must go out in a byte nobody has set. */
+	chunk->va = kzalloc(len, GFP_KERNEL);
+	if (!chunk->va)
+		return -ENOMEM;
+	chunk->dma = ib_dma_map_single(ibdev, chunk->va, len, dir);
+	if (ib_dma_mapping_error(ibdev, chunk->dma))
+		return -ENOMEM;
+	chunk->mapped = true;
+	return 0;
+}
+
+static int tiser_rdma_slab_alloc(struct tiser_rdma_slab *slab,
+				 struct ib_device *ibdev, u32 slots,
+				 u32 slot_len, enum dma_data_direction dir)
+{
+	u32 per_chunk = min_t(u32, slots, PAGE_SIZE / slot_len), i;
+	int ret;
+
+	slab->slot_len = slot_len;
+	slab->chunk_len = per_chunk * slot_len;
+	slab->dir = dir;
+	slab->chunks = kcalloc(DIV_ROUND_UP(slots, per_chunk),
+			       sizeof(*slab->chunks), GFP_KERNEL);
+	if (!slab->chunks)
+		return -ENOMEM;
+	slab->nr_chunks = DIV_ROUND_UP(slots, per_chunk);
+
+	for (i = 0; i < slab->nr_chunks; i++) {
+		ret = tiser_rdma_chunk_alloc(&slab->chunks[i], slab->chunk_len,
+					     ibdev, dir);
+		if (ret)
+			goto err_free;
+	}
+	return 0;
+
+err_free:
+	tiser_rdma_slab_unmap(slab, ibdev);
+	tiser_rdma_slab_free(slab);
+	return ret;
+}
+
+static u8 *tiser_rdma_slab_slot(const struct tiser_rdma_slab *slab, u32 index,
+				u64 *dma)
+{
+	u32 per_chunk = slab->chunk_len / slab->slot_len;
+	const struct tiser_rdma_chunk *chunk = &slab->chunks[index / per_chunk];
+	u32 offset = index % per_chunk * slab->slot_len;
+
+	*dma = chunk->dma + offset;
+	return chunk->va + offset;
+}
+
+static void tiser_rdma_ring_unmap(struct tiser_rdma_ring *ring,
+				  struct ib_device *ibdev)
+{
+	struct tiser_rdma_rx *rx;
+	u32 i;
+
+	for (i = 0; i < ring->nr; i++) {
+		rx = &ring->rx[i];
+		if (rx->mapped)
+			ib_dma_unmap_single(ibdev, rx->sge[1].addr, rx->room,
+					    DMA_FROM_DEVICE);
+		rx->mapped = false;
+	}
+	tiser_rdma_slab_unmap(&ring->hdrs, ibdev);
+}
+
+static void tiser_rdma_ring_free(struct tiser_rdma_ring *ring)
+{
+	u32 i;
+
+	for (i = 0; i < ring->nr; i++)
+		if (ring->rx[i].pub.payload)
+			free_pages_exact(ring->rx[i].pub.payload, ring->room);
+	kvfree(ring->rx);
+	tiser_rdma_slab_free(&ring->hdrs);
+	memset(ring, 0, sizeof(*ring));
+}
+
+static int tiser_rdma_rx_alloc(struct tiser_dm_conn *conn,
+			       struct tiser_rdma_ring *ring, u32 index)
+{
+	struct ib_device *ibdev = conn->dev->ibdev;
+	struct tiser_rdma_rx *rx = &ring->rx[index];
+
+	rx->pub.payload = alloc_pages_exact(ring->room,
+					    GFP_KERNEL | __GFP_NOWARN);
+	if (!rx->pub.payload)
+		return -ENOMEM;
+
+	rx->sge[1].addr = ib_dma_map_single(ibdev, rx->pub.payload, ring->room,
+					    DMA_FROM_DEVICE);
+	if (ib_dma_mapping_error(ibdev, rx->sge[1].addr))
+		return -ENOMEM;
+	rx->mapped = true;
+	rx->room = ring->room;
+	rx->sge[1].length = ring->room;
+	rx->sge[1].lkey = conn->dev->pd->local_dma_lkey;
+
+	rx->hdr = tiser_rdma_slab_slot(&ring->hdrs, index, &rx->sge[0].addr);
+	rx->sge[0].length = TISER_RDMA_CTRL_LEN;
+	rx->sge[0].lkey = conn->dev->pd->local_dma_lkey;
+
+	rx->pub.bhs = rx->hdr + TISER_HDR_LEN;
+	rx->conn = conn;
+	rx->cqe.done = tiser_rdma_recv_done;
+	rx->wr.wr_cqe = &rx->cqe;
+	rx->wr.sg_list = rx->sge;
+	rx->wr.num_sge = ARRAY_SIZE(rx->sge);
+	return 0;
+}
+
+static int tiser_rdma_ring_alloc(struct tiser_dm_conn *conn,
+				 struct tiser_rdma_ring *ring, u32 nr, u32 room)
+{
+	struct ib_device *ibdev = conn->dev->ibdev;
+	u32 i;
+	int ret;
+
+	ring->rx = kvcalloc(nr, sizeof(*ring->rx), GFP_KERNEL);
+	if (!ring->rx)
+		return -ENOMEM;
+	ring->nr = nr;
+	ring->room = room;
+
+	ret = tiser_rdma_slab_alloc(&ring->hdrs, ibdev, nr, TISER_RDMA_RX_SLOT,
+				    DMA_FROM_DEVICE);
+	if (ret)
+		goto err_free;
+
+	for (i = 0; i < nr; i++) {
+		ret = tiser_rdma_rx_alloc(conn, ring, i);
+		if (ret)
+			goto err_unmap;
+	}
+	return 0;
+
+err_unmap:
+	tiser_rdma_ring_unmap(ring, ibdev);
+err_free:
+	tiser_rdma_ring_free(ring);
+	return ret;
+}
+
+/* Hands all buffers of a new ring to the hardware. */
+static int tiser_rdma_ring_post(struct tiser_dm_conn *conn,
+				struct tiser_rdma_ring *ring)
+{
+	u32 i;
+
+	for (i = 0; i + 1 < ring->nr; i++)
+		ring->rx[i].wr.next = &ring->rx[i + 1].wr;
+	return ib_post_recv(conn->qp, &ring->rx[0].wr, NULL);
+}
+
+/**
+ * tiser_rdma_login_ring_start - allocate and post the login buffer
+ * @conn: connection with a queue pair
+ *
+ * RFC 7145, 5.1.1: the one buffer of the login phase.
+ *
+ * Context: CM handler; process, may sleep.
+ * Return: 0, -ENOMEM, or the device's errno.
+ */
+int tiser_rdma_login_ring_start(struct tiser_dm_conn *conn)
+{
+	int ret;
+
+	ret = tiser_rdma_ring_alloc(conn, &conn->login, 1,
+				    PAGE_ALIGN(TISER_RDMA_LOGIN_ROOM));
+	if (ret)
+		return ret;
+	return tiser_rdma_ring_post(conn, &conn->login);
+}
+
+static int tiser_rdma_rx_start(struct tiser_dm_conn *conn, u32 rx_bufs)
+{
+	u32 room = max_t(u32, conn->keys.target_recv_dsl,
+			 TISER_RDMA_LOGIN_ROOM);
+	int ret;
+
+	if (conn->ring.nr)
+		return 0;
+	if (room > TISER_RDMA_MAX_ROOM)
+		return -EINVAL;
+
+	ret = tiser_rdma_ring_alloc(conn, &conn->ring,
+				    rx_bufs + TISER_RDMA_RX_BATCH,
+				    PAGE_ALIGN(room));
+	if (ret)
+		return ret;
+
+	ret = tiser_rdma_ring_post(conn, &conn->ring);
+	/* Some may be posted: only the teardown can take them back. */
+	if (ret)
+		tiser_rdma_fail(conn, "cannot post receive buffers");
+	return ret;
+}
+
+static int tiser_rdma_tasks_alloc(struct tiser_dm_conn *conn, u32 tasks)
+{
+	struct tiser_rdma_task *task;
+	u32 i;
+	int ret;
+
+	if (conn->nr_tasks || !tasks)
+		return 0;
+
+	conn->tasks = kvcalloc(tasks, sizeof(*conn->tasks), GFP_KERNEL);
+	if (!conn->tasks)
+		return -ENOMEM;
+	ret = tiser_rdma_slab_alloc(&conn->rsps, conn->dev->ibdev, tasks,
+				    TISER_RDMA_RSP_SLOT, DMA_TO_DEVICE);
+	if (ret) {
+		kvfree(conn->tasks);
+		conn->tasks = NULL;
+		return ret;
+	}
+
+	for (i = 0; i < tasks; i++) {
+		u64 dma;
+		u8 *buf = tiser_rdma_slab_slot(&conn->rsps, i, &dma);
+
+		task = &conn->tasks[i];
+		tiser_rdma_task_init(task, conn, i);
+		tiser_rdma_tx_init(&task->rsp, conn, buf, dma,
+				   TISER_RDMA_RSP_DATA);
+	}
+	conn->nr_tasks = tasks;
+	return 0;
+}
+
+static void tiser_rdma_tasks_free(struct tiser_dm_conn *conn)
+{
+	tiser_rdma_slab_free(&conn->rsps);
+	kvfree(conn->tasks);
+	conn->tasks = NULL;
+	conn->nr_tasks = 0;
+}
+
+/**
+ * tiser_dm_alloc_conn_resources - Allocate_Connection_Resources (RFC 5047, 8.4)
+ * @dm: connection in its login phase, tiser_dm_notice_keys() done
+ * @res: what to allocate, within the limits ops->connected gave
+ *
+ * RFC 7145, 5.1.2: not before the initiator is authenticated, and before the
+ * final Login Response. All receive buffers are posted when this returns.
+ * Calling it again changes nothing. When target_recv_dsl is above 8192, the
+ * last Login Request must be kept until after this call: its buffer is too
+ * small for full feature phase and is taken out of use by tiser_dm_rx_put().
+ *
+ * Context: process, may sleep; not concurrently with itself or with
+ * tiser_dm_free_conn_resources().
+ * Return: 0; -ENOMEM without memory or when the device cannot queue that many
+ * buffers; -EINVAL outside the limits; -ENOTCONN when terminated. On error
+ * nothing was allocated, except after the device's errno for refused buffers,
+ * when the connection is terminated.
+ */
+int tiser_dm_alloc_conn_resources(struct tiser_dm_conn *dm,
+				  const struct tiser_dm_res *res)
+{
+	bool had_tasks = dm->nr_tasks;
+	int ret;
+
+	if (WARN_ON_ONCE(res->tasks > dm->limits.tasks))
+		return -EINVAL;
+	/* The limit may have been lowered to what the device has. */
+	if (res->rx_bufs > dm->limits.rx_bufs)
+		return -ENOMEM;
+	/* Teardown must not unmap under our feet. */
+	if (!tiser_rdma_enter(dm))
+		return -ENOTCONN;
+
+	ret = tiser_rdma_tasks_alloc(dm, res->tasks);
+	if (ret)
+		goto out_leave;
+	ret = tiser_rdma_rx_start(dm, res->rx_bufs);
+	if (ret && !had_tasks) {
+		tiser_rdma_slab_unmap(&dm->rsps, dm->dev->ibdev);
+		tiser_rdma_tasks_free(dm);
+	}
+
+out_leave:
+	tiser_rdma_leave(dm);
+	return ret;
+}
+
+/**
+ * tiser_dm_free_conn_resources - Deallocate_Connection_Resources (RFC 5047, 8.5)
+ * @dm: connection whose login failed (RFC 7145, 10.1.4.6)
+ *
+ * Frees the tasks. Receive buffers are at the hardware, which gives them back
+ * only when the queue pair goes: they are freed with the connection. Does
+ * nothing when nothing is allocated or full feature phase was entered.
+ *
+ * Context: process, may sleep; not concurrently with
+ * tiser_dm_alloc_conn_resources() or tiser_dm_enable().
+ */
+void tiser_dm_free_conn_resources(struct tiser_dm_conn *dm)
+{
+	/* After termination the last tiser_dm_put() does it. */
+	if (!tiser_rdma_enter(dm))
+		return;
+	if (tiser_rdma_state(dm) == TISER_RDMA_NATIVE) {
+		tiser_rdma_slab_unmap(&dm->rsps, dm->dev->ibdev);
+		tiser_rdma_tasks_free(dm);
+	}
+	tiser_rdma_leave(dm);
+}
+
+/**
+ * tiser_dm_task - look up a task
+ * @dm: connection
+ * @index: position, below tiser_dm_res.tasks
+ *
+ * Context: any.
+ * Return: the task, owned by @dm, or NULL when there is none.
+ */
+struct tiser_dm_task *tiser_dm_task(struct tiser_dm_conn *dm, u32 index)
+{
+	if (index >= dm->nr_tasks)
+		return NULL;
+	return &dm->tasks[index].pub;
+}
+
+/* Only what was received, which is also all that may be dirty in a cache. */
+static void tiser_rdma_rx_sync_back(struct tiser_rdma_rx *rx)
+{
+	struct ib_device *ibdev = rx->conn->dev->ibdev;
+
+	ib_dma_sync_single_for_device(ibdev, rx->sge[0].addr,
+				      TISER_RDMA_CTRL_LEN, DMA_FROM_DEVICE);
+	if (rx->pub.payload_len)
+		ib_dma_sync_single_for_device(ibdev, rx->sge[1].addr,
+					      rx->pub.payload_len,
+					      DMA_FROM_DEVICE);
+}
+
+/**
+ * tiser_rdma_rx_sync - make a received message readable
+ * @rx: buffer a receive completed on
+ * @len: bytes received, iSER header included; at most what was posted
+ *
+ * Sets pub.payload_len.
+ *
+ * Context: CQ worker.
+ */
+void tiser_rdma_rx_sync(struct tiser_rdma_rx *rx, u32 len)
+{
+	struct ib_device *ibdev = rx->conn->dev->ibdev;
+
+	ib_dma_sync_single_for_cpu(ibdev, rx->sge[0].addr, TISER_RDMA_CTRL_LEN,
+				   DMA_FROM_DEVICE);
+	rx->pub.payload_len = 0;
+	if (len <= TISER_RDMA_CTRL_LEN)
+		return;
+	rx->pub.payload_len = min_t(u32, len - TISER_RDMA_CTRL_LEN, rx->room);
+	ib_dma_sync_single_for_cpu(ibdev, rx->sge[1].addr, rx->pub.payload_len,
+				   DMA_FROM_DEVICE);
+}
+
+/*
+ * One doorbell for a batch. The queue has TISER_RDMA_RX_BATCH buffers more
+ * than were asked for, so what waits here is never missed there.
+ */
+static void tiser_rdma_repost(struct tiser_dm_conn *conn,
+			      struct tiser_rdma_rx *rx, u32 batch)
+{
+	unsigned long flags;
+	int ret = 0;
+
+	rx->wr.next = NULL;
+	spin_lock_irqsave(&conn->rq_lock, flags);
+	if (conn->rq_first)
+		conn->rq_last->next = &rx->wr;
+	else
+		conn->rq_first = &rx->wr;
+	conn->rq_last = &rx->wr;
+	if (++conn->rq_pending >= batch) {
+		ret = ib_post_recv(conn->qp, conn->rq_first, NULL);
+		conn->rq_first = NULL;
+		conn->rq_pending = 0;
+	}
+	spin_unlock_irqrestore(&conn->rq_lock, flags);
+
+	if (ret)
+		tiser_rdma_fail(conn, "cannot post receive buffers");
+}
+
+/**
+ * tiser_dm_rx_put - give a receive buffer back
+ * @dm: connection
+ * @pub: buffer from ops->control_notify; not to be used any more
+ *
+ * Once for each ops->control_notify, also after termination.
+ *
+ * Context: any.
+ */
+void tiser_dm_rx_put(struct tiser_dm_conn *dm, struct tiser_dm_rx *pub)
+{
+	struct tiser_rdma_rx *rx = tiser_rdma_to_rx(pub);
+	u32 batch = 1;
+
+	if (!tiser_rdma_enter(dm))
+		return;
+	/* In login the peer waits for this very buffer. */
+	if (tiser_rdma_state(dm) >= TISER_RDMA_ASSISTED)
+		batch = TISER_RDMA_RX_BATCH;
+	/* The login buffer retires if it cannot take every PDU. */
+	if (rx->room >= dm->ring.room) {
+		tiser_rdma_rx_sync_back(rx);
+		tiser_rdma_repost(dm, rx, batch);
+	}
+	tiser_rdma_leave(dm);
+}
+
+static struct tiser_rdma_tx *tiser_rdma_tx_kalloc(u32 data_cap, gfp_t gfp)
+{
+	struct tiser_rdma_tx *tx;
+
+	tx = kzalloc(sizeof(*tx), gfp);
+	if (!tx)
+		return NULL;
+	/* Apart from tx, so that no cache line is shared with the device. */
+	tx->buf = kzalloc(TISER_RDMA_CTRL_LEN + data_cap, gfp | __GFP_NOWARN);
+	if (!tx->buf) {
+		kfree(tx);
+		return NULL;
+	}
+	tx->buf_len = TISER_RDMA_CTRL_LEN + data_cap;
+	return tx;
+}
+
+static bool tiser_rdma_tx_charge(struct tiser_dm_conn *conn)
+{
+	unsigned long flags;
+	bool ok;
+
+	spin_lock_irqsave(&conn->tx_lock, flags);
+	ok = conn->nr_tx < TISER_RDMA_MAX_CTRL;
+	if (ok)
+		conn->nr_tx++;
+	spin_unlock_irqrestore(&conn->tx_lock, flags);
+	return ok;
+}
+
+static void tiser_rdma_tx_uncharge(struct tiser_dm_conn *conn)
+{
+	unsigned long flags;
+
+	spin_lock_irqsave(&conn->tx_lock, flags);
+	conn->nr_tx--;
+	spin_unlock_irqrestore(&conn->tx_lock, flags);
+}
+
+static int tiser_rdma_tx_map(struct tiser_dm_conn *conn,
+			     struct tiser_rdma_tx *tx, u32 data_cap)
+{
+	struct ib_device *ibdev = conn->dev->ibdev;
+	unsigned long flags;
+	u64 dma;
+
+	dma = ib_dma_map_single(ibdev, tx->buf, tx->buf_len, DMA_TO_DEVICE);
+	if (ib_dma_mapping_error(ibdev, dma))
+		return -ENOMEM;
+	tiser_rdma_tx_init(tx, conn, tx->buf, dma, data_cap);
+
+	spin_lock_irqsave(&conn->tx_lock, flags);
+	tx->mapped = true;
+	list_add_tail(&tx->entry, &conn->tx_list);
+	spin_unlock_irqrestore(&conn->tx_lock, flags);
+	return 0;
+}
+
+/**
+ * tiser_dm_tx_alloc - get a transmit buffer
+ * @dm: connection
+ * @data_cap: room for data, bytes
+ * @gfp: GFP_KERNEL or GFP_ATOMIC
+ *
+ * The buffer is zeroed. It may outlive the connection's termination.
+ *
+ * Context: as @gfp says.
+ * Return: the buffer, for tiser_dm_send_control(), tiser_dm_enable() or
+ * tiser_dm_tx_free(), or NULL: no memory, too many in use, or terminated.
+ */
+struct tiser_dm_tx *tiser_dm_tx_alloc(struct tiser_dm_conn *dm, u32 data_cap,
+				      gfp_t gfp)
+{
+	struct tiser_rdma_tx *tx;
+
+	if (data_cap > TISER_RDMA_MAX_ROOM || !tiser_rdma_enter(dm))
+		return NULL;
+	if (!tiser_rdma_tx_charge(dm))
+		goto err_leave;
+	tx = tiser_rdma_tx_kalloc(data_cap, gfp);
+	if (!tx)
+		goto err_uncharge;
+	if (tiser_rdma_tx_map(dm, tx, data_cap))
+		goto err_free;
+	/* The buffer's reference, see tiser_dm_tx_free(). */
+	tiser_rdma_conn_get(dm);
+	tiser_rdma_leave(dm);
+	return &tx->pub;
+
+err_free:
+	kfree(tx->buf);
+	kfree(tx);
+err_uncharge:
+	tiser_rdma_tx_uncharge(dm);
+err_leave:
+	tiser_rdma_leave(dm);
+	return NULL;
+}
+
+static void tiser_rdma_tx_unmap(struct tiser_dm_conn *conn,
+				struct tiser_rdma_tx *tx)
+{
+	lockdep_assert_held(&conn->tx_lock);
+	if (!tx->mapped)
+		return;
+	tx->mapped = false;
+	list_del(&tx->entry);
+	ib_dma_unmap_single(conn->dev->ibdev, tx->sge.addr, tx->buf_len,
+			    DMA_TO_DEVICE);
+}
+
+/**
+ * tiser_dm_tx_free - free a transmit buffer
+ * @pub: buffer of tiser_dm_tx_alloc() that is not being sent, or NULL
+ *
+ * Context: process, as the connection may go with its last buffer.
+ */
+void tiser_dm_tx_free(struct tiser_dm_tx *pub)
+{
+	struct tiser_dm_conn *conn;
+	struct tiser_rdma_tx *tx;
+	unsigned long flags;
+
+	if (!pub)
+		return;
+	tx = tiser_rdma_to_tx(pub);
+	conn = tx->conn;
+
+	/*
+	 * Unmapped with the lock held: teardown, which lets go of the device,
+	 * has to find the buffer in the list or unmapped already.
+	 */
+	spin_lock_irqsave(&conn->tx_lock, flags);
+	tiser_rdma_tx_unmap(conn, tx);
+	conn->nr_tx--;
+	spin_unlock_irqrestore(&conn->tx_lock, flags);
+
+	kfree(tx->buf);
+	kfree(tx);
+	tiser_rdma_conn_put(conn);
+}
+
+/**
+ * tiser_rdma_rings_unmap - undo every DMA mapping of a connection
+ * @conn: connection whose queue pair is gone and that has no users left
+ *
+ * Context: process.
+ */
+void tiser_rdma_rings_unmap(struct tiser_dm_conn *conn)
+{
+	struct ib_device *ibdev = conn->dev->ibdev;
+	struct tiser_rdma_tx *tx, *next;
+	unsigned long flags;
+
+	tiser_rdma_ring_unmap(&conn->login, ibdev);
+	tiser_rdma_ring_unmap(&conn->ring, ibdev);
+	tiser_rdma_slab_unmap(&conn->rsps, ibdev);
+
+	spin_lock_irqsave(&conn->tx_lock, flags);
+	list_for_each_entry_safe(tx, next, &conn->tx_list, entry)
+		tiser_rdma_tx_unmap(conn, tx);
+	spin_unlock_irqrestore(&conn->tx_lock, flags);
+}
+
+/**
+ * tiser_rdma_rings_free - free buffers and tasks
+ * @conn: connection without DMA mappings
+ *
+ * Context: process, may sleep.
+ */
+void tiser_rdma_rings_free(struct tiser_dm_conn *conn)
+{
+	tiser_rdma_tasks_free(conn);
+	tiser_rdma_ring_free(&conn->ring);
+	tiser_rdma_ring_free(&conn->login);
+}
