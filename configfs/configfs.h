@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * What the files of configfs/ share among themselves. Nobody else includes
+ * this; what drivers/lio calls is declared in tiser/target.h.
+ */
+#ifndef TISER_CONFIGFS_H
+#define TISER_CONFIGFS_H
+
+#include <linux/compiler.h>
+#include <linux/container_of.h>
+#include <linux/types.h>
+#include <tiser/target.h>
+
+/**
+ * struct tiser_cfs_tpg - a portal group with what only configfs knows
+ * @tpg: what the other layers see
+ * @alias: TargetAlias, empty for none; protected by @tpg.mutex
+ * @max_xmit_dsl: MaxXmitDataSegmentLength, bytes; written under @tpg.mutex
+ */
+struct tiser_cfs_tpg {
+	struct tiser_tpg tpg;
+	char alias[TISER_VALUE_MAX + 1];
+	u32 max_xmit_dsl;
+};
+
+static inline struct tiser_cfs_tpg *tiser_cfs_tpg_of(struct tiser_tpg *tpg)
+{
+	return container_of(tpg, struct tiser_cfs_tpg, tpg);
+}
+
+int tiser_cfs_parse_u32(const char *page, u32 *value);
+int tiser_cfs_parse_name_u16(const char *digits, u16 *value);
+__printf(4, 5)
+int tiser_cfs_refuse(const struct tiser_tpg *tpg, const char *file,
+		     const char *value, const char *rule, ...);
+void tiser_cfs_raise_depth(struct tiser_tpg *tpg, u32 depth);
+void tiser_cfs_attrib_init(struct tiser_tpg *tpg);
+void tiser_cfs_param_init(struct tiser_cfs_tpg *ctpg);
+
+#endif /* TISER_CONFIGFS_H */

@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Targets: target/iser/<iSCSI name>, and the version file beside them.
+ *
+ * Owns the list of targets that logins and discovery search. Knows nothing of
+ * what is inside a portal group.
+ */
+#define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
+
+#include <linux/bug.h>
+#include <linux/configfs.h>
+#include <linux/err.h>
+#include <linux/module.h>
+#include <linux/mutex.h>
+#include <linux/printk.h>
+#include <linux/slab.h>
+#include <linux/string.h>
+#include <linux/sysfs.h>
+#include <tiser/proto/text.h>
+#include <tiser/target.h>
+
+/* Protects tiser_targets; outermost lock, see tiser/target.h. */
+DEFINE_MUTEX(tiser_targets_lock);
+LIST_HEAD(tiser_targets);
+
+/**
+ * tiser_cfs_make_wwn - create a target (mkdir target/iser/<name>)
+ * @tf: the fabric, unused
+ * @group: the fabric's directory, unused
+ * @name: iSCSI name, RFC 7143 4.2.7
+ *
+ * Two targets cannot have one name: configfs refuses the second directory.
+ *
+ * Context: process, may sleep; takes tiser_targets_lock.
+ * Return: LIO's part of the new target, freed by tiser_cfs_drop_wwn(); or
+ * ERR_PTR(-EINVAL) for a bad name, ERR_PTR(-ENOMEM).
+ */
+struct se_wwn *tiser_cfs_make_wwn(struct target_fabric_configfs *tf,
+				  struct config_group *group, const char *name)
+{
+	struct tiser_tgt *tgt;
+
+	if (!tiser_text_name_valid(name)) {
+		pr_err("target %s refused: not a lower case iqn. name, an eui. or naa. name, of at most %d characters\n",
+		       name, TISER_NAME_MAX);
+		return ERR_PTR(-EINVAL);
+	}
+
+	tgt = kzalloc(sizeof(*tgt), GFP_KERNEL);
+	if (!tgt)
+		return ERR_PTR(-ENOMEM);
+	strscpy(tgt->name, name, sizeof(tgt->name));
+	mutex_init(&tgt->mutex);
+	INIT_LIST_HEAD(&tgt->tpgs);
+
+	mutex_lock(&tiser_targets_lock);
+	list_add_tail(&tgt->node, &tiser_targets);
+	mutex_unlock(&tiser_targets_lock);
+	return &tgt->wwn;
+}
+
+/**
+ * tiser_cfs_drop_wwn - free a target
+ * @wwn: from tiser_cfs_make_wwn(); configfs has removed its portal groups
+ *
+ * Context: process, may sleep; takes tiser_targets_lock.
+ */
+void tiser_cfs_drop_wwn(struct se_wwn *wwn)
+{
+	struct tiser_tgt *tgt = container_of(wwn, struct tiser_tgt, wwn);
+
+	mutex_lock(&tiser_targets_lock);
+	list_del(&tgt->node);
+	mutex_unlock(&tiser_targets_lock);
+
+	WARN_ON_ONCE(!list_empty(&tgt->tpgs));
+	mutex_destroy(&tgt->mutex);
+	kfree(tgt);
+}
+
+static ssize_t tiser_cfs_wwn_version_show(struct config_item *item, char *page)
+{
+	return sysfs_emit(page, "tcm_iser %s, iSER target (RFC 7145)\n",
+			  THIS_MODULE->version ?: "(no version)");
+}
+CONFIGFS_ATTR_RO(tiser_cfs_wwn_, version);
+
+/*
+ * The fabric's directory. No other names than those of the iscsi fabric:
+ * management tools take everything else in it for a target.
+ */
+struct configfs_attribute *tiser_cfs_wwn_attrs[] = {
+	&tiser_cfs_wwn_attr_version,
+	NULL,
+};

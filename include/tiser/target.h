@@ -1,0 +1,181 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Objects that configfs creates and the iSCSI layer serves: targets, portal
+ * groups, portals, node ACLs. Shared by configfs/, drivers/iscsi/ and
+ * drivers/lio/; knows neither sockets nor verbs.
+ *
+ * Lock order: tiser_targets_lock > tgt->mutex > tpg->mutex > portal->mutex.
+ */
+#ifndef TISER_TARGET_H
+#define TISER_TARGET_H
+
+#include <linux/atomic.h>
+#include <linux/completion.h>
+#include <linux/list.h>
+#include <linux/mutex.h>
+#include <linux/socket.h>
+#include <linux/types.h>
+#include <linux/wait.h>
+#include <target/target_core_base.h>
+#include <tiser/proto/keys.h>
+
+struct net;
+struct tiser_dm_listener;
+struct tiser_conn;
+
+/* Attributes of a portal group: the names of target/iscsi, same meaning. */
+enum tiser_attrib {
+	TISER_ATTRIB_AUTHENTICATION,
+	TISER_ATTRIB_LOGIN_TIMEOUT,		/* seconds */
+	TISER_ATTRIB_GENERATE_NODE_ACLS,
+	TISER_ATTRIB_DEFAULT_CMDSN_DEPTH,	/* commands */
+	TISER_ATTRIB_CACHE_DYNAMIC_ACLS,
+	TISER_ATTRIB_DEMO_MODE_WRITE_PROTECT,
+	TISER_ATTRIB_PROD_MODE_WRITE_PROTECT,
+	TISER_ATTRIB_DEMO_MODE_DISCOVERY,
+	TISER_ATTRIB_DEFAULT_ERL,
+	TISER_ATTRIB_T10_PI,
+	TISER_ATTRIB_FABRIC_PROT_TYPE,
+	TISER_ATTRIB_TPG_ENABLED_SENDTARGETS,
+	TISER_ATTRIB_NR,
+};
+
+/* CmdSN window sizes an administrator may choose. */
+enum {
+	TISER_CMDSN_DEPTH_MIN = 1,
+	TISER_CMDSN_DEPTH_DEFAULT = 64,	/* as the iscsi fabric */
+	TISER_CMDSN_DEPTH_MAX = 512,
+};
+
+/**
+ * struct tiser_users - how many connections still refer to an object
+ * @count: connections
+ * @wait: woken when @count reaches zero
+ */
+struct tiser_users {
+	atomic_t count;
+	wait_queue_head_t wait;
+};
+
+/**
+ * struct tiser_tgt - a target (configfs: target/iser/<iqn>)
+ * @wwn: LIO's part
+ * @name: iSCSI name
+ * @mutex: protects @tpgs
+ * @tpgs: struct tiser_tpg.tgt_node
+ * @node: in tiser_targets, protected by tiser_targets_lock
+ */
+struct tiser_tgt {
+	struct se_wwn wwn;
+	char name[TISER_NAME_MAX + 1];
+	struct mutex mutex;
+	struct list_head tpgs;
+	struct list_head node;
+};
+
+/**
+ * struct tiser_tpg - a portal group (configfs: tpgt_N)
+ * @tpg: LIO's part
+ * @tgt: its target
+ * @tag: target portal group tag
+ * @mutex: protects @enabled, @portals and writes to @attrib and @params
+ * @enabled: logins are accepted
+ * @attrib: by enum tiser_attrib
+ * @params: values offered in negotiation
+ * @portals: struct tiser_portal.tpg_node
+ * @sessions: normal sessions, those being closed included
+ * @max_depth: largest CmdSN window of the group and its ACLs, for sizing queue
+ *	pairs before the initiator is known; only grows
+ * @tgt_node: in tgt->tpgs, protected by tgt->mutex
+ */
+struct tiser_tpg {
+	struct se_portal_group tpg;
+	struct tiser_tgt *tgt;
+	u16 tag;
+	struct mutex mutex;
+	bool enabled;
+	u32 attrib[TISER_ATTRIB_NR];
+	struct tiser_key_values params;
+	struct list_head portals;
+	struct tiser_users sessions;
+	u32 max_depth;
+	struct list_head tgt_node;
+};
+
+/**
+ * struct tiser_portal - a network portal (configfs: np/<ip:port>)
+ * @np: LIO's part
+ * @tpg: its portal group
+ * @addr: address and port
+ * @listener: the datamover's listener
+ * @mutex: protects @conns, @logins, @closed
+ * @conns: struct tiser_conn.portal_node: every connection that came in here
+ *	and whose close path has not begun
+ * @logins: how many of them are not in a normal session's full feature phase;
+ *	what unauthenticated peers may use is bounded by it
+ * @closed: no new connections
+ * @users: connections that refer to the portal, closing ones included
+ * @tpg_node: in tpg->portals, protected by tpg->mutex
+ */
+struct tiser_portal {
+	struct se_tpg_np np;
+	struct tiser_tpg *tpg;
+	struct sockaddr_storage addr;
+	struct tiser_dm_listener *listener;
+	struct mutex mutex;
+	struct list_head conns;
+	u32 logins;
+	bool closed;
+	struct tiser_users users;
+	struct list_head tpg_node;
+};
+
+/**
+ * struct tiser_acl - a node ACL (configfs: acls/<initiator>)
+ * @nacl: LIO's part; first member, LIO allocates by node_acl_size
+ */
+struct tiser_acl {
+	struct se_node_acl nacl;
+};
+
+extern struct mutex tiser_targets_lock;
+extern struct list_head tiser_targets;
+extern const struct target_core_fabric_ops tiser_fabric_ops;
+
+static inline struct tiser_tpg *tiser_tpg_of(struct se_portal_group *se_tpg)
+{
+	return container_of(se_tpg, struct tiser_tpg, tpg);
+}
+
+/* iSCSI layer, called by configfs. All may sleep. */
+void tiser_tpg_init(struct tiser_tpg *tpg);
+struct tiser_portal *tiser_portal_create(struct tiser_tpg *tpg, struct net *net,
+					 const struct sockaddr_storage *addr);
+void tiser_portal_destroy(struct tiser_portal *portal);
+int tiser_tpg_enable(struct tiser_tpg *tpg);
+void tiser_tpg_disable(struct tiser_tpg *tpg);
+ssize_t tiser_acl_show_info(struct se_node_acl *nacl, char *page);
+
+/* configfs, called by drivers/lio (fabric ops tables). */
+struct target_fabric_configfs;
+struct config_group;
+struct configfs_attribute;
+
+struct se_wwn *tiser_cfs_make_wwn(struct target_fabric_configfs *tf,
+				  struct config_group *group, const char *name);
+void tiser_cfs_drop_wwn(struct se_wwn *wwn);
+struct se_portal_group *tiser_cfs_make_tpg(struct se_wwn *wwn, const char *name);
+void tiser_cfs_drop_tpg(struct se_portal_group *se_tpg);
+int tiser_cfs_enable_tpg(struct se_portal_group *se_tpg, bool enable);
+struct se_tpg_np *tiser_cfs_make_np(struct se_portal_group *se_tpg,
+				    struct config_group *group,
+				    const char *name);
+void tiser_cfs_drop_np(struct se_tpg_np *np);
+int tiser_cfs_init_nodeacl(struct se_node_acl *nacl, const char *name);
+extern struct configfs_attribute *tiser_cfs_wwn_attrs[];
+extern struct configfs_attribute *tiser_cfs_tpg_base_attrs[];
+extern struct configfs_attribute *tiser_cfs_tpg_attrib_attrs[];
+extern struct configfs_attribute *tiser_cfs_tpg_param_attrs[];
+extern struct configfs_attribute *tiser_cfs_nacl_base_attrs[];
+
+#endif /* TISER_TARGET_H */
