@@ -1,0 +1,215 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Control-type PDUs that belong to no task: sequence numbers, NOP, Reject,
+ * Logout.
+ */
+#define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
+
+#include <linux/string.h>
+#include "iscsi.h"
+
+/**
+ * tiser_seq_next - sequence numbers for the next message of a connection
+ * @conn: connection
+ * @seq: filled in
+ * @complete: the message ends a command that held a place in the window
+ *
+ * Context: Any; called in the order of transmission. Takes conn->sn_lock.
+ */
+void tiser_seq_next(struct tiser_conn *conn, struct tiser_seq *seq,
+		    bool complete)
+{
+	unsigned long flags;
+
+	spin_lock_irqsave(&conn->sn_lock, flags);
+	if (complete)
+		tiser_sn_window_complete(&conn->win);
+	seq->statsn = conn->statsn++;
+	seq->exp_cmdsn = conn->win.exp_cmdsn;
+	seq->max_cmdsn = conn->win.max_cmdsn;
+	spin_unlock_irqrestore(&conn->sn_lock, flags);
+}
+
+/**
+ * tiser_stamp - tiser_dm_tx.stamp of PDUs that only need sequence numbers
+ * @tx: message; @tx->ulp is the connection
+ *
+ * StatSN, ExpCmdSN and MaxCmdSN stand at the same place in every PDU from the
+ * target (RFC 7143, 11.4).
+ *
+ * Context: Atomic.
+ */
+void tiser_stamp(struct tiser_dm_tx *tx)
+{
+	struct tiser_seq seq;
+
+	tiser_seq_next(tx->ulp, &seq, false);
+	tiser_bhs_set_seq(tx->bhs, &seq);
+}
+
+/**
+ * tiser_stamp_complete - tiser_stamp() for the answer to a sequenced command
+ * @tx: message; @tx->ulp is the connection
+ *
+ * For answers that no task stands behind: the command's place in the window is
+ * given back.
+ *
+ * Context: Atomic.
+ */
+void tiser_stamp_complete(struct tiser_dm_tx *tx)
+{
+	struct tiser_seq seq;
+
+	tiser_seq_next(tx->ulp, &seq, true);
+	tiser_bhs_set_seq(tx->bhs, &seq);
+}
+
+/**
+ * tiser_control_tx - a buffer for a PDU that belongs to no task
+ * @conn: connection
+ * @data_cap: room for a data segment, bytes
+ *
+ * A peer that sends more than it lets us answer loses its connection.
+ *
+ * Context: Process.
+ * Return: buffer, or NULL after asking for the connection's end.
+ */
+struct tiser_dm_tx *tiser_control_tx(struct tiser_conn *conn, u32 data_cap)
+{
+	struct tiser_dm_tx *tx = tiser_dm_tx_alloc(conn->dm, data_cap,
+						   GFP_KERNEL);
+
+	if (!tx) {
+		tiser_conn_close(conn);
+		return NULL;
+	}
+	tx->ulp = conn;
+	tx->stamp = tiser_stamp;
+	return tx;
+}
+
+/**
+ * tiser_control_send - send a buffer of tiser_control_tx()
+ * @conn: connection
+ * @tx: buffer; given away in any case
+ *
+ * Context: Process.
+ * Return: 0, or a negative errno after asking for the connection's end.
+ */
+int tiser_control_send(struct tiser_conn *conn, struct tiser_dm_tx *tx)
+{
+	int ret = tiser_dm_send_control(conn->dm, tx);
+
+	if (ret) {
+		tiser_dm_tx_free(tx);
+		tiser_conn_close(conn);
+	}
+	return ret;
+}
+
+/**
+ * tiser_reject - answer a PDU with a Reject (RFC 7143, 11.17)
+ * @conn: connection
+ * @pdu: PDU; its header is returned as data
+ * @reason: reason
+ *
+ * Context: Process.
+ */
+void tiser_reject(struct tiser_conn *conn, const struct tiser_pdu *pdu,
+		  enum tiser_reject_reason reason)
+{
+	struct tiser_dm_tx *tx = tiser_control_tx(conn, TISER_BHS_LEN);
+	const struct tiser_seq none = {};
+
+	tiser_conn_info(conn, "opcode 0x%02x itt 0x%08x rejected, reason 0x%02x\n",
+			pdu->opcode, pdu->itt, reason);
+	if (!tx)
+		return;
+	memcpy(tx->data, pdu->bhs, TISER_BHS_LEN);
+	tx->data_len = TISER_BHS_LEN;
+	tiser_bhs_build_reject(tx->bhs, reason, tx->data_len, &none);
+	tiser_control_send(conn, tx);
+}
+
+/**
+ * tiser_nop_receive - NOP-Out (RFC 7143, 11.18)
+ * @conn: connection
+ * @pdu: PDU
+ *
+ * A ping is answered with as much of its data as the initiator takes; an
+ * answer to a ping of ours needs nothing.
+ *
+ * Context: Process.
+ */
+void tiser_nop_receive(struct tiser_conn *conn, const struct tiser_pdu *pdu)
+{
+	u32 len = min(pdu->data_len, conn->keys.v[TISER_KEY_INITIATOR_RECV_DSL]);
+	const struct tiser_seq none = {};
+	struct tiser_dm_tx *tx;
+
+	if (pdu->itt == TISER_TAG_NONE)
+		return;
+	tx = tiser_control_tx(conn, len);
+	if (!tx)
+		return;
+	if (len)
+		memcpy(tx->data, pdu->data, len);
+	tx->data_len = len;
+	tiser_bhs_build_nop_in(tx->bhs, pdu->itt, TISER_TAG_NONE, pdu->lun, len,
+			       &none);
+	tiser_control_send(conn, tx);
+}
+
+static void tiser_logout_sent(struct tiser_dm_tx *tx, int status)
+{
+	struct tiser_conn *conn = tx->ulp;
+
+	tiser_dm_tx_free(tx);
+	tiser_conn_close(conn);
+}
+
+static u8 tiser_logout_response(struct tiser_conn *conn,
+				const struct tiser_pdu *pdu)
+{
+	if (pdu->logout.reason == TISER_LOGOUT_RECOVERY)
+		return TISER_LOGOUT_RSP_NO_RECOVERY;
+	if (pdu->logout.reason == TISER_LOGOUT_CONNECTION &&
+	    pdu->logout.cid != conn->cid)
+		return TISER_LOGOUT_RSP_NO_CID;
+	return TISER_LOGOUT_RSP_CLOSED;
+}
+
+/**
+ * tiser_logout_receive - Logout Request (RFC 7143, 11.14; RFC 7145, 5.2.2)
+ * @conn: connection
+ * @pdu: PDU
+ *
+ * The connection ends when the peer's queue pair has taken the response.
+ *
+ * Context: Process.
+ */
+void tiser_logout_receive(struct tiser_conn *conn, const struct tiser_pdu *pdu)
+{
+	const struct tiser_seq none = {};
+	struct tiser_dm_tx *tx;
+	u8 response;
+
+	if (pdu->logout.reason > TISER_LOGOUT_RECOVERY ||
+	    (conn->discovery && pdu->logout.reason != TISER_LOGOUT_SESSION)) {
+		tiser_reject(conn, pdu, TISER_REJ_INVALID_FIELD);
+		return;
+	}
+	tx = tiser_control_tx(conn, 0);
+	if (!tx)
+		return;
+	response = tiser_logout_response(conn, pdu);
+	if (response == TISER_LOGOUT_RSP_CLOSED) {
+		if (!tiser_conn_set_state(conn, TISER_CONN_IN_LOGOUT)) {
+			tiser_dm_tx_free(tx);
+			return;
+		}
+		tx->done = tiser_logout_sent;
+	}
+	tiser_bhs_build_logout_rsp(tx->bhs, pdu->itt, response, &none);
+	tiser_control_send(conn, tx);
+}

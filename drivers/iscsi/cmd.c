@@ -1,0 +1,554 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * SCSI commands: from the PDU into target core, data between the initiator's
+ * buffers and the pages of the command, and the response back.
+ *
+ * The pages are ours (SCF_PASSTHROUGH_SG_TO_MEM_NOALLOC): immediate data is
+ * used where it was received, everything else lies in as few and as large
+ * pieces as the page allocator gives.
+ */
+#define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
+
+#include <linux/slab.h>
+#include <scsi/scsi_common.h>
+#include <scsi/scsi_proto.h>
+#include <target/target_core_fabric.h>
+#include "iscsi.h"
+
+/**
+ * tiser_cmds_alloc - task array of a connection about to log in
+ * @conn: connection with conn->nr_cmds set and datamover resources allocated
+ *
+ * Context: Process.
+ * Return: 0 or -ENOMEM. Freed by the close path.
+ */
+int tiser_cmds_alloc(struct tiser_conn *conn)
+{
+	u32 i;
+
+	conn->cmds = kvcalloc(conn->nr_cmds, sizeof(*conn->cmds), GFP_KERNEL);
+	if (!conn->cmds)
+		return -ENOMEM;
+	for (i = 0; i < conn->nr_cmds; i++) {
+		struct tiser_cmd *cmd = &conn->cmds[i];
+
+		cmd->conn = conn;
+		cmd->task = tiser_dm_task(conn->dm, i);
+		cmd->task->ulp = cmd;
+		cmd->task->rsp->ulp = cmd;
+	}
+	return 0;
+}
+
+static bool tiser_immediate_get(struct tiser_conn *conn, bool immediate)
+{
+	return !immediate || atomic_inc_return(&conn->immediates) <=
+			     TISER_UNEXPECTED_MAX;
+}
+
+static void tiser_immediate_put(struct tiser_conn *conn, bool immediate)
+{
+	if (immediate)
+		atomic_dec(&conn->immediates);
+}
+
+/**
+ * tiser_cmd_get - a free task
+ * @conn: logged-in connection
+ * @pdu: SCSI Command or Task Management Function Request
+ *
+ * There are twice as many tasks as places in the CmdSN window, so that an
+ * initiator which keeps to the window finds one even while the queue pair has
+ * not yet reported the responses before as sent.
+ *
+ * Context: Process.
+ * Return: task with a cleared se_cmd, to be given back through target core or
+ * tiser_cmd_put(); NULL when there is none.
+ */
+struct tiser_cmd *tiser_cmd_get(struct tiser_conn *conn,
+				const struct tiser_pdu *pdu)
+{
+	struct tiser_cmd *cmd;
+	int tag, cpu;
+
+	if (!tiser_immediate_get(conn, pdu->immediate))
+		goto busy;
+	tag = sbitmap_queue_get(&conn->se_sess->sess_tag_pool, &cpu);
+	if (tag < 0)
+		goto busy;
+	cmd = &conn->cmds[tag];
+	memset(&cmd->se_cmd, 0, sizeof(cmd->se_cmd));
+	cmd->se_cmd.map_tag = tag;
+	cmd->se_cmd.map_cpu = cpu;
+	cmd->se_cmd.tag = pdu->itt;
+	cmd->rx = NULL;
+	cmd->sgl = NULL;
+	cmd->sgl_nents = 0;
+	cmd->itt = pdu->itt;
+	cmd->windowed = !pdu->immediate;
+	return cmd;
+
+busy:
+	tiser_immediate_put(conn, pdu->immediate);
+	return NULL;
+}
+
+/**
+ * tiser_cmd_put - give a task back that target core knows nothing of
+ * @cmd: task
+ *
+ * Context: Any.
+ */
+void tiser_cmd_put(struct tiser_cmd *cmd)
+{
+	struct se_session *se_sess = cmd->conn->se_sess;
+
+	tiser_immediate_put(cmd->conn, !cmd->windowed);
+	sbitmap_queue_clear(&se_sess->sess_tag_pool, cmd->se_cmd.map_tag,
+			    cmd->se_cmd.map_cpu);
+}
+
+static void tiser_cmd_free_data(struct tiser_cmd *cmd)
+{
+	if (cmd->sgl)
+		sgl_free_n_order(cmd->sgl, cmd->sgl_nents, cmd->sgl_order);
+	cmd->sgl = NULL;
+	if (cmd->rx)
+		tiser_dm_rx_put(cmd->conn->dm, cmd->rx);
+	cmd->rx = NULL;
+}
+
+/**
+ * tiser_cmd_release - target_core_fabric_ops.release_cmd
+ * @cmd: task whose last reference is gone
+ *
+ * Context: Process.
+ */
+void tiser_cmd_release(struct tiser_cmd *cmd)
+{
+	tiser_cmd_free_data(cmd);
+	tiser_cmd_put(cmd);
+}
+
+static int tiser_task_attr(enum tiser_attr attr)
+{
+	switch (attr) {
+	case TISER_ATTR_ORDERED:
+		return TCM_ORDERED_TAG;
+	case TISER_ATTR_HEAD_OF_QUEUE:
+		return TCM_HEAD_TAG;
+	case TISER_ATTR_ACA:
+		return TCM_ACA_TAG;
+	default:	/* untagged and reserved values are SIMPLE */
+		return TCM_SIMPLE_TAG;
+	}
+}
+
+static enum dma_data_direction tiser_pdu_direction(const struct tiser_pdu *pdu)
+{
+	if (pdu->cmd.write)
+		return DMA_TO_DEVICE;
+	return pdu->cmd.read ? DMA_FROM_DEVICE : DMA_NONE;
+}
+
+/*
+ * The whole CDB in one piece. Target core copies as many bytes as the CDB
+ * itself says it has, so that must not be more than were received.
+ */
+static bool tiser_cdb(const struct tiser_pdu *pdu, u8 *buf, u8 **cdb)
+{
+	u32 received = TISER_CDB_LEN + pdu->cmd.ext_cdb_len;
+
+	if (scsi_command_size(pdu->cmd.cdb) > received)
+		return false;
+	*cdb = (u8 *)pdu->cmd.cdb;
+	if (!pdu->cmd.ext_cdb_len)
+		return true;
+	memcpy(buf, pdu->cmd.cdb, TISER_CDB_LEN);
+	memcpy(buf + TISER_CDB_LEN, pdu->cmd.ext_cdb, pdu->cmd.ext_cdb_len);
+	*cdb = buf;
+	return true;
+}
+
+/*
+ * CHECK CONDITION for a command that is not submitted. Target core's
+ * transport_generic_request_failure() does not know the iSCSI conditions of
+ * RFC 7143, 11.4.7.2.
+ */
+static void tiser_cmd_fail(struct tiser_cmd *cmd, sense_reason_t reason)
+{
+	transport_send_check_condition_and_sense(&cmd->se_cmd, reason, 0);
+	target_put_sess_cmd(&cmd->se_cmd);
+}
+
+static int tiser_sgl_alloc(struct tiser_cmd *cmd, u32 len, bool zero)
+{
+	unsigned int order = min_t(unsigned int, get_order(len),
+				   TISER_SGL_ORDER);
+	gfp_t gfp = GFP_KERNEL | (zero ? __GFP_ZERO : 0);
+
+	cmd->sgl_order = order;
+	if (order) {
+		cmd->sgl = sgl_alloc_order(len, order, false,
+					   gfp | __GFP_NOWARN | __GFP_NORETRY,
+					   &cmd->sgl_nents);
+		if (cmd->sgl)
+			return 0;
+		cmd->sgl_order = 0;
+	}
+	cmd->sgl = sgl_alloc_order(len, 0, false, gfp, &cmd->sgl_nents);
+	return cmd->sgl ? 0 : -ENOMEM;
+}
+
+static void tiser_set_data(struct tiser_cmd *cmd, struct scatterlist *sgl,
+			   unsigned int nents)
+{
+	cmd->se_cmd.t_data_sg = sgl;
+	cmd->se_cmd.t_data_nents = nents;
+	cmd->se_cmd.se_cmd_flags |= SCF_PASSTHROUGH_SG_TO_MEM_NOALLOC;
+}
+
+/* Immediate data in place, in front of the pages the rest is read into. */
+static void tiser_chain_immediate(struct tiser_cmd *cmd,
+				  const struct tiser_pdu *pdu)
+{
+	sg_init_table(cmd->sg, ARRAY_SIZE(cmd->sg));
+	sg_set_buf(&cmd->sg[0], pdu->data, cmd->plan.immediate);
+	if (cmd->plan.solicited)
+		sg_chain(cmd->sg, ARRAY_SIZE(cmd->sg), cmd->sgl);
+	else
+		sg_mark_end(&cmd->sg[0]);
+	tiser_set_data(cmd, cmd->sg, 1 + cmd->sgl_nents);
+}
+
+/* Backends want whole pages, so a torn one is put together by copying. */
+static bool tiser_immediate_in_place(const struct tiser_write_plan *plan)
+{
+	return plan->immediate &&
+	       (!plan->solicited || IS_ALIGNED(plan->immediate, PAGE_SIZE));
+}
+
+static sense_reason_t tiser_write_data(struct tiser_cmd *cmd,
+				       const struct tiser_pdu *pdu)
+{
+	const struct tiser_write_plan *plan = &cmd->plan;
+	bool in_place = tiser_immediate_in_place(plan);
+	u32 len = plan->solicited + (in_place ? 0 : plan->immediate);
+
+	if (len && tiser_sgl_alloc(cmd, len, false))
+		return TCM_OUT_OF_RESOURCES;
+	cmd->sgl_offset = len - plan->solicited;
+	if (in_place) {
+		tiser_chain_immediate(cmd, pdu);
+		return TCM_NO_SENSE;
+	}
+	sg_copy_from_buffer(cmd->sgl, cmd->sgl_nents, pdu->data,
+			    plan->immediate);
+	tiser_set_data(cmd, cmd->sgl, cmd->sgl_nents);
+	return TCM_NO_SENSE;
+}
+
+static sense_reason_t tiser_plan_write(struct tiser_cmd *cmd,
+				       const struct tiser_pdu *pdu)
+{
+	const struct tiser_remote *remote = &cmd->task->remote;
+
+	switch (tiser_write_plan(&cmd->conn->terms, pdu->cmd.edtl,
+				 cmd->se_cmd.data_length, pdu->data_len,
+				 remote->write_valid && remote->write_stag,
+				 &cmd->plan)) {
+	case 0:
+		return TCM_NO_SENSE;
+	case -EACCES:
+		return TCM_UNEXPECTED_UNSOLICITED_DATA;
+	default:
+		return TCM_INCORRECT_AMOUNT_OF_DATA;
+	}
+}
+
+/* Pages for a command that target core has parsed. */
+static sense_reason_t tiser_cmd_data(struct tiser_cmd *cmd,
+				     const struct tiser_pdu *pdu)
+{
+	struct se_cmd *se_cmd = &cmd->se_cmd;
+	sense_reason_t reason;
+
+	if (se_cmd->data_direction == DMA_TO_DEVICE) {
+		reason = tiser_plan_write(cmd, pdu);
+		if (reason || !se_cmd->data_length)
+			return reason;
+		return tiser_write_data(cmd, pdu);
+	}
+	if (se_cmd->data_direction != DMA_FROM_DEVICE || !se_cmd->data_length)
+		return TCM_NO_SENSE;
+	if (!cmd->task->remote.read_valid)
+		return TCM_CHECK_CONDITION_ABORT_CMD;
+	/* Emulated commands may fill less than they were given. */
+	if (tiser_sgl_alloc(cmd, se_cmd->data_length,
+			    !(se_cmd->se_cmd_flags & SCF_SCSI_DATA_CDB)))
+		return TCM_OUT_OF_RESOURCES;
+	tiser_set_data(cmd, cmd->sgl, cmd->sgl_nents);
+	return TCM_NO_SENSE;
+}
+
+/* No task is free: the peer ran ahead of its window, or floods us. */
+static void tiser_cmd_refuse(struct tiser_conn *conn,
+			     const struct tiser_pdu *pdu)
+{
+	const struct tiser_scsi_rsp rsp = {
+		.itt = pdu->itt,
+		.status = SAM_STAT_TASK_SET_FULL,
+	};
+	const struct tiser_seq none = {};
+	struct tiser_dm_tx *tx;
+
+	if (pdu->immediate) {
+		tiser_reject(conn, pdu, TISER_REJ_TOO_MANY_IMMEDIATE);
+		return;
+	}
+	tx = tiser_control_tx(conn, 0);
+	if (!tx)
+		return;
+	tiser_bhs_build_scsi_rsp(tx->bhs, &rsp, &none);
+	tx->stamp = tiser_stamp_complete;
+	tiser_control_send(conn, tx);
+}
+
+static void tiser_cmd_submit(struct tiser_cmd *cmd, const struct tiser_pdu *pdu)
+{
+	struct se_cmd *se_cmd = &cmd->se_cmd;
+	u8 buf[TISER_CDB_MAX], *cdb;
+	sense_reason_t reason;
+
+	if ((pdu->cmd.read && pdu->cmd.write) || !tiser_cdb(pdu, buf, &cdb)) {
+		tiser_cmd_fail(cmd, TCM_INVALID_CDB_FIELD);
+		return;
+	}
+	if (target_submit_prep(se_cmd, cdb, NULL, 0, NULL, 0, NULL, 0,
+			       GFP_KERNEL))
+		return;		/* the response is on its way */
+	reason = tiser_cmd_data(cmd, pdu);
+	if (!reason)
+		target_submit(se_cmd);
+	else if (reason == TCM_OUT_OF_RESOURCES)
+		transport_generic_request_failure(se_cmd, reason);
+	else
+		tiser_cmd_fail(cmd, reason);
+}
+
+/**
+ * tiser_cmd_receive - SCSI Command (RFC 7143, 11.3; RFC 7145, 7.3.1)
+ * @conn: logged-in connection
+ * @rx: receive buffer of the PDU
+ * @pdu: the PDU; not used after the call
+ *
+ * Context: Process (control_notify); may sleep in the backend.
+ * Return: true when @rx is kept until the command has ended.
+ */
+bool tiser_cmd_receive(struct tiser_conn *conn, struct tiser_dm_rx *rx,
+		       const struct tiser_pdu *pdu)
+{
+	struct tiser_cmd *cmd = tiser_cmd_get(conn, pdu);
+	bool kept;
+
+	if (!cmd) {
+		tiser_cmd_refuse(conn, pdu);
+		return false;
+	}
+	cmd->task->remote = rx->remote;
+	if (target_init_cmd(&cmd->se_cmd, conn->se_sess, cmd->sense,
+			    scsilun_to_int((struct scsi_lun *)pdu->lun),
+			    pdu->cmd.edtl, tiser_task_attr(pdu->cmd.attr),
+			    tiser_pdu_direction(pdu), TARGET_SCF_ACK_KREF)) {
+		tiser_cmd_put(cmd);	/* the session is being closed */
+		return false;
+	}
+	/*
+	 * A buffer with data is the command's from here on, because the command
+	 * may be gone when tiser_cmd_submit() returns.
+	 */
+	kept = pdu->data_len;
+	if (kept)
+		cmd->rx = rx;
+	tiser_cmd_submit(cmd, pdu);
+	return kept;
+}
+
+/**
+ * tiser_cmd_write_pending - target_core_fabric_ops.write_pending
+ * @cmd: write command
+ *
+ * Get_Data, or nothing to get.
+ *
+ * Context: Process.
+ * Return: 0 or -ENOMEM, which target core tries again.
+ */
+int tiser_cmd_write_pending(struct tiser_cmd *cmd)
+{
+	const struct tiser_dm_desc desc = {
+		.sgl = cmd->sgl,
+		.nents = cmd->sgl_nents,
+		.sgl_offset = cmd->sgl_offset,
+		.len = cmd->plan.solicited,
+		.remote_offset = cmd->plan.remote_offset,
+	};
+	int ret;
+
+	if (!cmd->plan.solicited) {
+		target_execute_cmd(&cmd->se_cmd);
+		return 0;
+	}
+	ret = tiser_dm_get_data(cmd->conn->dm, cmd->task, &desc);
+	if (ret == -ENOMEM)
+		return ret;
+	if (ret)
+		tiser_cmd_data_done(cmd->task, ret);
+	return 0;
+}
+
+/**
+ * tiser_cmd_data_done - tiser_dm_ops.data_done
+ * @task: task whose solicited data has arrived, or will not
+ * @status: 0 or a negative errno
+ *
+ * Context: Process.
+ */
+void tiser_cmd_data_done(struct tiser_dm_task *task, int status)
+{
+	struct tiser_cmd *cmd = task->ulp;
+
+	if (status)
+		transport_generic_request_failure(&cmd->se_cmd,
+						  TCM_CHECK_CONDITION_ABORT_CMD);
+	else
+		target_execute_cmd(&cmd->se_cmd);
+}
+
+static void tiser_rsp_stamp(struct tiser_dm_tx *tx)
+{
+	struct tiser_cmd *cmd = tx->ulp;
+	struct tiser_seq seq;
+
+	tiser_seq_next(cmd->conn, &seq, cmd->windowed);
+	tiser_bhs_set_seq(tx->bhs, &seq);
+}
+
+static void tiser_rsp_done(struct tiser_dm_tx *tx, int status)
+{
+	struct tiser_cmd *cmd = tx->ulp;
+
+	transport_generic_free_cmd(&cmd->se_cmd, 0);
+}
+
+/**
+ * tiser_cmd_arm_rsp - prepare a task's response buffer for sending
+ * @cmd: task
+ *
+ * Context: Any.
+ * Return: the buffer; sequence numbers and release of the task are seen to.
+ */
+struct tiser_dm_tx *tiser_cmd_arm_rsp(struct tiser_cmd *cmd)
+{
+	struct tiser_dm_tx *tx = cmd->task->rsp;
+
+	tx->data_len = 0;
+	tx->stamp = tiser_rsp_stamp;
+	tx->done = tiser_rsp_done;
+	return tx;
+}
+
+static void tiser_cmd_build_rsp(struct tiser_cmd *cmd)
+{
+	struct tiser_dm_tx *tx = tiser_cmd_arm_rsp(cmd);
+	struct se_cmd *se_cmd = &cmd->se_cmd;
+	const struct tiser_seq none = {};
+	struct tiser_scsi_rsp rsp = {
+		.itt = cmd->itt,
+		.status = se_cmd->scsi_status,
+		.residual_over = se_cmd->se_cmd_flags & SCF_OVERFLOW_BIT,
+		.residual_under = se_cmd->se_cmd_flags & SCF_UNDERFLOW_BIT,
+		.residual = se_cmd->residual_count,
+	};
+
+	if (se_cmd->sense_buffer && se_cmd->scsi_sense_length &&
+	    (se_cmd->se_cmd_flags &
+	     (SCF_TRANSPORT_TASK_SENSE | SCF_EMULATED_TASK_SENSE)))
+		tx->data_len = tiser_bhs_build_sense(tx->data, cmd->sense,
+						     se_cmd->scsi_sense_length);
+	rsp.data_len = tx->data_len;
+	tiser_bhs_build_scsi_rsp(tx->bhs, &rsp, &none);
+}
+
+/*
+ * After a failed send the reference that the response would have dropped is
+ * ours to drop; target core still holds one.
+ */
+static int tiser_rsp_sent(struct tiser_cmd *cmd, int ret)
+{
+	if (ret == -ENOMEM)
+		return ret;
+	if (ret)
+		transport_generic_free_cmd(&cmd->se_cmd, 0);
+	return 0;
+}
+
+/**
+ * tiser_cmd_queue_data_in - target_core_fabric_ops.queue_data_in
+ * @cmd: read command with its data
+ *
+ * Put_Data and SCSI Response in one post (RFC 7145, 7.3.5: status is never
+ * phase-collapsed).
+ *
+ * Context: Process.
+ * Return: 0 or -ENOMEM, which target core tries again.
+ */
+int tiser_cmd_queue_data_in(struct tiser_cmd *cmd)
+{
+	const struct tiser_dm_desc desc = {
+		.sgl = cmd->se_cmd.t_data_sg,
+		.nents = cmd->se_cmd.t_data_nents,
+		.len = cmd->se_cmd.data_length,
+	};
+
+	if (!desc.len || !desc.sgl || !cmd->task->remote.read_valid)
+		return tiser_cmd_queue_status(cmd);
+	tiser_cmd_build_rsp(cmd);
+	return tiser_rsp_sent(cmd, tiser_dm_put_data(cmd->conn->dm, cmd->task,
+						     &desc, true));
+}
+
+/**
+ * tiser_cmd_queue_status - target_core_fabric_ops.queue_status
+ * @cmd: command that has ended
+ *
+ * Context: Process.
+ * Return: 0 or -ENOMEM, which target core tries again.
+ */
+int tiser_cmd_queue_status(struct tiser_cmd *cmd)
+{
+	tiser_cmd_build_rsp(cmd);
+	return tiser_rsp_sent(cmd, tiser_dm_send_response(cmd->conn->dm,
+							  cmd->task, true));
+}
+
+/**
+ * tiser_cmd_aborted - target_core_fabric_ops.aborted_task
+ * @cmd: task that ends without a response
+ *
+ * Deallocate_Task_Resources (RFC 5047, 8.9; RFC 7145, 8.3.2). The place in the
+ * window is given back; the next PDU tells the initiator.
+ *
+ * Context: Process.
+ */
+void tiser_cmd_aborted(struct tiser_cmd *cmd)
+{
+	struct tiser_conn *conn = cmd->conn;
+	unsigned long flags;
+
+	tiser_dm_free_task(conn->dm, cmd->task);
+	if (!cmd->windowed)
+		return;
+	spin_lock_irqsave(&conn->sn_lock, flags);
+	tiser_sn_window_complete(&conn->win);
+	spin_unlock_irqrestore(&conn->sn_lock, flags);
+}

@@ -1,0 +1,300 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * A connection's life: creation on an RDMA CM connect request, state changes,
+ * and the one close path. Must not know PDUs.
+ */
+#define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
+
+#include <linux/idr.h>
+#include <linux/jiffies.h>
+#include <linux/random.h>
+#include <linux/slab.h>
+#include <target/target_core_fabric.h>
+#include "iscsi.h"
+
+static struct workqueue_struct *tiser_close_wq;
+static DEFINE_IDA(tiser_conn_ida);
+static DEFINE_IDA(tiser_tsih_ida);
+
+static void tiser_conn_close_work(struct work_struct *work);
+static void tiser_conn_timeout(struct work_struct *work);
+
+/**
+ * tiser_conn_init - set up what all connections share
+ *
+ * Context: Process.
+ * Return: 0 or -ENOMEM.
+ */
+int tiser_conn_init(void)
+{
+	tiser_close_wq = alloc_workqueue("tiser_close",
+					 WQ_UNBOUND | WQ_MEM_RECLAIM, 0);
+	return tiser_close_wq ? 0 : -ENOMEM;
+}
+
+/**
+ * tiser_conn_exit - undo tiser_conn_init()
+ *
+ * Context: Process. No connection may be left.
+ */
+void tiser_conn_exit(void)
+{
+	destroy_workqueue(tiser_close_wq);
+	ida_destroy(&tiser_tsih_ida);
+	ida_destroy(&tiser_conn_ida);
+}
+
+static struct tiser_conn *tiser_conn_alloc(struct tiser_portal *portal)
+{
+	struct tiser_conn *conn = kzalloc(sizeof(*conn), GFP_KERNEL);
+	int id;
+
+	if (!conn)
+		return NULL;
+	id = ida_alloc_min(&tiser_conn_ida, 1, GFP_KERNEL);
+	if (id < 0) {
+		kfree(conn);
+		return NULL;
+	}
+	conn->id = id;
+	conn->portal = portal;
+	conn->tpg = portal->tpg;
+	conn->statsn = get_random_u32();
+	conn->created = get_jiffies_64();
+	kref_init(&conn->kref);
+	spin_lock_init(&conn->state_lock);
+	spin_lock_init(&conn->sn_lock);
+	init_completion(&conn->closed);
+	INIT_LIST_HEAD(&conn->portal_node);
+	INIT_LIST_HEAD(&conn->held);
+	INIT_WORK(&conn->close_work, tiser_conn_close_work);
+	INIT_DELAYED_WORK(&conn->timer, tiser_conn_timeout);
+	INIT_DELAYED_WORK(&conn->hole_timer, tiser_rx_hole_timeout);
+	return conn;
+}
+
+static void tiser_conn_free(struct kref *kref)
+{
+	struct tiser_conn *conn = container_of(kref, struct tiser_conn, kref);
+
+	if (conn->tsih)
+		ida_free(&tiser_tsih_ida, conn->tsih);
+	ida_free(&tiser_conn_ida, conn->id);
+	kfree(conn);
+}
+
+/**
+ * tiser_conn_put - drop a reference
+ * @conn: connection
+ *
+ * Context: Process.
+ */
+void tiser_conn_put(struct tiser_conn *conn)
+{
+	kref_put(&conn->kref, tiser_conn_free);
+}
+
+/**
+ * tiser_tsih_alloc - a Target Session Identifying Handle nobody else has
+ *
+ * Freed with the connection it was given to.
+ *
+ * Context: Process.
+ * Return: TSIH, or 0 (which RFC 7143, 4.4.3 reserves) when none is left.
+ */
+u16 tiser_tsih_alloc(void)
+{
+	int id = ida_alloc_range(&tiser_tsih_ida, 1, 0xffff, GFP_KERNEL);
+
+	return id < 0 ? 0 : id;
+}
+
+static void tiser_conn_limits(struct tiser_conn *conn,
+			      struct tiser_dm_limits *limits)
+{
+	conn->max_depth = READ_ONCE(conn->tpg->max_depth);
+	limits->tasks = 2 * conn->max_depth + TISER_UNEXPECTED_MAX;
+	limits->rx_bufs = conn->max_depth + TISER_UNEXPECTED_MAX +
+			  TISER_RX_SLACK;
+}
+
+/**
+ * tiser_conn_connected - tiser_dm_ops.connected
+ * @portal: struct tiser_portal
+ * @dm: the datamover's connection; a reference on it becomes ours
+ * @limits: filled in from the portal group's largest CmdSN window
+ *
+ * Context: Process (RDMA CM handler).
+ * Return: struct tiser_conn, or ERR_PTR: -ENOMEM, -EBUSY when too many logins
+ * are unfinished, -ESHUTDOWN when the portal is going away.
+ */
+void *tiser_conn_connected(void *portal, struct tiser_dm_conn *dm,
+			   struct tiser_dm_limits *limits)
+{
+	struct tiser_portal *p = portal;
+	struct tiser_conn *conn;
+	int ret = -ENOMEM;
+
+	conn = tiser_conn_alloc(p);
+	if (!conn)
+		return ERR_PTR(-ENOMEM);
+	conn->dm = dm;
+	tiser_dm_peer_addr(dm, &conn->peer);
+	tiser_conn_limits(conn, limits);
+	if (tiser_login_start(conn))
+		goto err_put_conn;
+	ret = tiser_portal_add_conn(p, conn);
+	if (ret)
+		goto err_stop_login;
+	queue_delayed_work(tiser_login_wq, &conn->timer,
+			   READ_ONCE(conn->tpg->attrib[TISER_ATTRIB_LOGIN_TIMEOUT]) * HZ);
+	return conn;
+
+err_stop_login:
+	tiser_login_stop(conn);
+err_put_conn:
+	tiser_conn_put(conn);
+	return ERR_PTR(ret);
+}
+
+/**
+ * tiser_conn_set_state - the only writer of conn->state
+ * @conn: connection
+ * @new: state to move to
+ *
+ * Context: Any. Takes conn->state_lock.
+ * Return: true when this caller moved it; false when the move is not legal,
+ * usually because the close path was faster.
+ */
+bool tiser_conn_set_state(struct tiser_conn *conn, enum tiser_conn_state new)
+{
+	enum tiser_conn_state old;
+	unsigned long flags;
+	bool moved;
+
+	spin_lock_irqsave(&conn->state_lock, flags);
+	old = conn->state;
+	moved = tiser_conn_fsm_may(old, new);
+	if (moved)
+		WRITE_ONCE(conn->state, new);
+	spin_unlock_irqrestore(&conn->state_lock, flags);
+	if (moved)
+		tiser_conn_dbg(conn, "%s -> %s\n", tiser_conn_fsm_name(old),
+			       tiser_conn_fsm_name(new));
+	return moved;
+}
+
+/**
+ * tiser_conn_close - ask for the connection to end
+ * @conn: connection
+ *
+ * Every reason to end a connection comes here; the first one starts the close
+ * path, the others find it running.
+ *
+ * Context: Any.
+ */
+void tiser_conn_close(struct tiser_conn *conn)
+{
+	if (tiser_conn_set_state(conn, TISER_CONN_CLEANUP_WAIT))
+		queue_work(tiser_close_wq, &conn->close_work);
+}
+
+/**
+ * tiser_conn_terminated - tiser_dm_ops.terminate_notify
+ * @ulp: struct tiser_conn
+ *
+ * Context: Process.
+ */
+void tiser_conn_terminated(void *ulp)
+{
+	struct tiser_conn *conn = ulp;
+
+	if (READ_ONCE(conn->state) == TISER_CONN_LOGGED_IN && !conn->discovery)
+		tiser_conn_info(conn, "%s: transport connection lost\n",
+				conn->initiator);
+	tiser_conn_close(conn);
+}
+
+static void tiser_conn_timeout(struct work_struct *work)
+{
+	struct tiser_conn *conn = container_of(to_delayed_work(work),
+					       struct tiser_conn, timer);
+
+	if (READ_ONCE(conn->state) < TISER_CONN_LOGGED_IN)
+		tiser_conn_info(conn, "login timed out\n");
+	else if (!conn->discovery)
+		return;
+	tiser_conn_close(conn);
+}
+
+/**
+ * tiser_conn_leave_login - login is over, full feature phase begins
+ * @conn: connection
+ *
+ * A normal session's time-out ends here. A discovery session goes on counting
+ * as a login and is closed when it idles.
+ *
+ * Context: Process. Takes portal->mutex.
+ */
+void tiser_conn_leave_login(struct tiser_conn *conn)
+{
+	if (conn->discovery) {
+		mod_delayed_work(tiser_login_wq, &conn->timer,
+				 TISER_DISCOVERY_IDLE * HZ);
+		return;
+	}
+	cancel_delayed_work(&conn->timer);
+	mutex_lock(&conn->portal->mutex);
+	if (conn->counts_as_login)
+		conn->portal->logins--;
+	conn->counts_as_login = false;
+	mutex_unlock(&conn->portal->mutex);
+}
+
+/* Waits for the backends; by now the session holds nothing but itself. */
+static void tiser_conn_drain_commands(struct tiser_conn *conn)
+{
+	if (!conn->se_sess)
+		return;
+	target_stop_session(conn->se_sess);
+	target_wait_for_sess_cmds(conn->se_sess);
+	target_remove_session(conn->se_sess);
+	conn->se_sess = NULL;
+}
+
+/*
+ * The one close path. Step 5 may wait for ever on a backend that hangs, so by
+ * then the queue pair, its buffers and the connection's place in every list
+ * are gone, and the initiator can log in again.
+ */
+static void tiser_conn_close_work(struct work_struct *work)
+{
+	struct tiser_conn *conn = container_of(work, struct tiser_conn,
+					       close_work);
+	struct tiser_portal *portal = conn->portal;
+	struct tiser_tpg *tpg;
+
+	/* 1: unlink: nobody finds it any more */
+	tiser_portal_unlink_conn(portal, conn);
+	/* 2: no DMA and no up-call after this; transfers in flight failed */
+	tiser_dm_terminate(conn->dm);
+	/* 3: nobody re-arms these after the up-calls have stopped */
+	cancel_work_sync(&conn->login_work);
+	cancel_delayed_work_sync(&conn->timer);
+	cancel_delayed_work_sync(&conn->hole_timer);
+	/* 4: PDUs nobody will deliver */
+	tiser_login_stop(conn);
+	tiser_rx_drop_held(conn);
+	kvfree(conn->text.buf);
+	/* 5: commands inside target core */
+	tiser_conn_drain_commands(conn);
+	/* 6: memory */
+	kvfree(conn->cmds);
+	tiser_dm_put(conn->dm);
+	/* 7: done */
+	tiser_conn_set_state(conn, TISER_CONN_FREE);
+	complete_all(&conn->closed);
+	tpg = conn->joined ? conn->tpg : NULL;
+	tiser_conn_put(conn);
+	tiser_portal_put_conn(portal, tpg);
+}

@@ -1,0 +1,290 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The iSCSI layer: connections, sessions, login, full feature phase. Knows LIO
+ * and the Datamover Interface, never verbs.
+ *
+ * MaxConnections=1 and ErrorRecoveryLevel=0 are what we negotiate, so a session
+ * is its connection: struct tiser_conn is both.
+ */
+#ifndef TISER_ISCSI_H
+#define TISER_ISCSI_H
+
+#include <linux/completion.h>
+#include <linux/kref.h>
+#include <linux/list.h>
+#include <linux/scatterlist.h>
+#include <linux/spinlock.h>
+#include <linux/types.h>
+#include <linux/workqueue.h>
+#include <target/target_core_base.h>
+#include <tiser/datamover.h>
+#include <tiser/proto/bhs.h>
+#include <tiser/proto/conn_fsm.h>
+#include <tiser/proto/keys.h>
+#include <tiser/proto/login_fsm.h>
+#include <tiser/proto/scsi_map.h>
+#include <tiser/proto/sn.h>
+#include <tiser/target.h>
+
+enum {
+	/* Unfinished logins and discovery sessions a portal takes at a time. */
+	TISER_PORTAL_LOGINS_MAX = 128,
+	/* How long a new login waits for the session it replaces, seconds. */
+	TISER_REINSTATE_WAIT = 5,
+	/* Discovery sessions without a PDU are closed after this, seconds. */
+	TISER_DISCOVERY_IDLE = 60,
+	/* A CmdSN hole cannot heal on a reliable connection, seconds. */
+	TISER_CMDSN_HOLE_WAIT = 30,
+	/*
+	 * Unexpected PDUs we take at a time: immediate commands and what has no
+	 * CmdSN (RFC 7145, 6.7 and 8.1.1.3). Declared as
+	 * MaxOutstandingUnexpectedPDUs.
+	 */
+	TISER_UNEXPECTED_MAX = 16,
+	/* Receive buffers on their way back to the queue pair. */
+	TISER_RX_SLACK = 4,
+	/* Text of one SendTargets answer, bytes (RFC 7143, 6.2: 64 KiB). */
+	TISER_SENDTARGETS_MAX = 65536,
+	/* Scatterlist elements are at most this large: 64 KiB. */
+	TISER_SGL_ORDER = 4,
+};
+
+struct tiser_conn;
+
+/**
+ * struct tiser_cmd - one SCSI or task management task
+ * @se_cmd: LIO's part; first, cleared for every task
+ * @conn: owner
+ * @task: the datamover's resources, paired with this command for ever
+ * @rx: receive buffer that holds immediate data in use, or NULL
+ * @itt: Initiator Task Tag
+ * @windowed: the task holds a place in the CmdSN window
+ * @plan: where a write's data comes from
+ * @sgl: pages of our own, or NULL
+ * @sgl_nents: elements of @sgl, for freeing
+ * @sgl_order: order of the elements of @sgl
+ * @sgl_offset: where in @sgl solicited data begins, bytes
+ * @sg: immediate data, and a chain to @sgl
+ * @sense: sense buffer handed to LIO
+ */
+struct tiser_cmd {
+	struct se_cmd se_cmd;
+	struct tiser_conn *conn;
+	struct tiser_dm_task *task;
+	struct tiser_dm_rx *rx;
+	u32 itt;
+	bool windowed;
+	struct tiser_write_plan plan;
+	struct scatterlist *sgl;
+	unsigned int sgl_nents;
+	unsigned int sgl_order;
+	u32 sgl_offset;
+	struct scatterlist sg[2];
+	u8 sense[TRANSPORT_SENSE_BUFFER];
+};
+
+/**
+ * struct tiser_held - a command that arrived ahead of its turn
+ * @node: in conn->held, in CmdSN order
+ * @cmdsn: its CmdSN
+ * @rx: the PDU; NULL when the command was aborted before it was delivered or
+ *	never arrived (RFC 7143, 11.6.1 b)
+ */
+struct tiser_held {
+	struct list_head node;
+	u32 cmdsn;
+	struct tiser_dm_rx *rx;
+};
+
+/**
+ * struct tiser_text_seq - an answer that takes several Text Responses
+ * @buf: the whole text
+ * @len: bytes in @buf
+ * @sent: bytes already sent
+ * @ttt: Target Transfer Tag the initiator continues with
+ */
+struct tiser_text_seq {
+	char *buf;
+	u32 len;
+	u32 sent;
+	u32 ttt;
+};
+
+/**
+ * struct tiser_conn - a connection and, once logged in, its session
+ * @kref: held by the close path, from creation to its end, and by whoever
+ *	found the connection in a list
+ * @id: for messages
+ * @dm: the datamover's end; valid until the close path puts it
+ * @portal: where it came in; valid as long as the connection
+ * @tpg: @portal's portal group
+ * @portal_node: in portal->conns
+ * @state_lock: protects @state
+ * @state: written by tiser_conn_set_state() only
+ * @close_work: the close path
+ * @closed: completed at its end
+ * @peer: address, for messages
+ * @login: login in progress, NULL once it has ended
+ * @login_work: handles @login_rx
+ * @login_rx: Login Request being handled; set by the CQ worker when
+ *	@login_busy was clear, cleared by @login_work
+ * @login_busy: bit 0: @login_rx is in use
+ * @timer: login time-out, then discovery idle time-out
+ * @counts_as_login: counted in portal->logins; under portal->mutex
+ * @joined: counted in tpg->sessions
+ * @discovery: SessionType=Discovery
+ * @initiator: InitiatorName
+ * @alias: InitiatorAlias
+ * @isid: ISID
+ * @tsih: TSIH, 0 before the final Login Response
+ * @cid: CID
+ * @keys: outcome of negotiation
+ * @terms: what was negotiated about write data
+ * @depth: CmdSN window
+ * @max_depth: what the queue pair was sized for
+ * @se_sess: LIO session of a normal session
+ * @cmds: task array, indexed by tag
+ * @nr_cmds: its size
+ * @immediates: immediate SCSI commands and task management in progress
+ * @sn_lock: protects @win and @statsn; taken from tx->stamp
+ * @win: CmdSN window
+ * @statsn: next StatSN
+ * @held: commands ahead of their turn; control_notify context only
+ * @hole_timer: runs while @held is not empty
+ * @text: continued Text answer; control_notify context only
+ * @created: jiffies64 of the connect request
+ */
+struct tiser_conn {
+	struct kref kref;
+	u32 id;
+	struct tiser_dm_conn *dm;
+	struct tiser_portal *portal;
+	struct tiser_tpg *tpg;
+	struct list_head portal_node;
+
+	spinlock_t state_lock;
+	enum tiser_conn_state state;
+	struct work_struct close_work;
+	struct completion closed;
+	struct sockaddr_storage peer;
+
+	struct tiser_login *login;
+	struct work_struct login_work;
+	struct tiser_dm_rx *login_rx;
+	unsigned long login_busy;
+	struct delayed_work timer;
+	bool counts_as_login;
+	bool joined;
+
+	bool discovery;
+	char initiator[TISER_NAME_MAX + 1];
+	char alias[TISER_VALUE_MAX + 1];
+	u8 isid[TISER_ISID_LEN];
+	u16 tsih;
+	u16 cid;
+	struct tiser_key_values keys;
+	struct tiser_write_terms terms;
+	u32 depth;
+	u32 max_depth;
+
+	struct se_session *se_sess;
+	struct tiser_cmd *cmds;
+	u32 nr_cmds;
+	atomic_t immediates;
+
+	spinlock_t sn_lock;
+	struct tiser_sn_window win;
+	u32 statsn;
+	struct list_head held;
+	struct delayed_work hole_timer;
+	struct tiser_text_seq text;
+	u64 created;
+};
+
+#define tiser_conn_info(conn, fmt, ...) \
+	pr_info_ratelimited("conn %u %pISpc: " fmt, (conn)->id, \
+			    &(conn)->peer, ##__VA_ARGS__)
+#define tiser_conn_warn(conn, fmt, ...) \
+	pr_warn_ratelimited("conn %u %pISpc: " fmt, (conn)->id, \
+			    &(conn)->peer, ##__VA_ARGS__)
+#define tiser_conn_dbg(conn, fmt, ...) \
+	pr_debug("conn %u %pISpc: " fmt, (conn)->id, \
+		 &(conn)->peer, ##__VA_ARGS__)
+
+static inline struct tiser_cmd *tiser_cmd_of(struct se_cmd *se_cmd)
+{
+	return container_of(se_cmd, struct tiser_cmd, se_cmd);
+}
+
+/* conn.c */
+int tiser_conn_init(void);
+void tiser_conn_exit(void);
+void *tiser_conn_connected(void *portal, struct tiser_dm_conn *dm,
+			   struct tiser_dm_limits *limits);
+void tiser_conn_terminated(void *ulp);
+bool tiser_conn_set_state(struct tiser_conn *conn, enum tiser_conn_state new);
+void tiser_conn_close(struct tiser_conn *conn);
+void tiser_conn_put(struct tiser_conn *conn);
+void tiser_conn_leave_login(struct tiser_conn *conn);
+u16 tiser_tsih_alloc(void);
+
+/* portal.c */
+int tiser_portal_add_conn(struct tiser_portal *portal, struct tiser_conn *conn);
+void tiser_portal_unlink_conn(struct tiser_portal *portal,
+			      struct tiser_conn *conn);
+void tiser_portal_put_conn(struct tiser_portal *portal, struct tiser_tpg *tpg);
+bool tiser_tpg_join(struct tiser_tpg *tpg, struct tiser_conn *conn);
+struct tiser_conn *tiser_tpg_find_session(struct tiser_tpg *tpg,
+					  const struct tiser_conn *like);
+
+/* login.c */
+extern struct workqueue_struct *tiser_login_wq;
+int tiser_login_init_wq(void);
+void tiser_login_exit_wq(void);
+int tiser_login_start(struct tiser_conn *conn);
+void tiser_login_stop(struct tiser_conn *conn);
+void tiser_login_receive(struct tiser_conn *conn, struct tiser_dm_rx *rx);
+
+/* rx.c */
+extern const struct tiser_dm_ops tiser_dm_ops;
+void tiser_rx_abort_held(struct tiser_conn *conn, u32 cmdsn);
+bool tiser_rx_has_not_seen(struct tiser_conn *conn, u32 cmdsn);
+void tiser_rx_hole_timeout(struct work_struct *work);
+void tiser_rx_drop_held(struct tiser_conn *conn);
+
+/* cmd.c */
+int tiser_cmds_alloc(struct tiser_conn *conn);
+struct tiser_cmd *tiser_cmd_get(struct tiser_conn *conn,
+				const struct tiser_pdu *pdu);
+void tiser_cmd_put(struct tiser_cmd *cmd);
+bool tiser_cmd_receive(struct tiser_conn *conn, struct tiser_dm_rx *rx,
+		       const struct tiser_pdu *pdu);
+void tiser_cmd_data_done(struct tiser_dm_task *task, int status);
+int tiser_cmd_write_pending(struct tiser_cmd *cmd);
+int tiser_cmd_queue_data_in(struct tiser_cmd *cmd);
+int tiser_cmd_queue_status(struct tiser_cmd *cmd);
+void tiser_cmd_aborted(struct tiser_cmd *cmd);
+void tiser_cmd_release(struct tiser_cmd *cmd);
+struct tiser_dm_tx *tiser_cmd_arm_rsp(struct tiser_cmd *cmd);
+
+/* tmf.c */
+void tiser_tmf_receive(struct tiser_conn *conn, const struct tiser_pdu *pdu);
+void tiser_tmf_respond(struct tiser_cmd *cmd);
+
+/* textreq.c */
+void tiser_text_receive(struct tiser_conn *conn, const struct tiser_pdu *pdu);
+
+/* async.c */
+void tiser_stamp(struct tiser_dm_tx *tx);
+void tiser_stamp_complete(struct tiser_dm_tx *tx);
+void tiser_seq_next(struct tiser_conn *conn, struct tiser_seq *seq,
+		    bool complete);
+struct tiser_dm_tx *tiser_control_tx(struct tiser_conn *conn, u32 data_cap);
+int tiser_control_send(struct tiser_conn *conn, struct tiser_dm_tx *tx);
+void tiser_reject(struct tiser_conn *conn, const struct tiser_pdu *pdu,
+		  enum tiser_reject_reason reason);
+void tiser_nop_receive(struct tiser_conn *conn, const struct tiser_pdu *pdu);
+void tiser_logout_receive(struct tiser_conn *conn,
+			  const struct tiser_pdu *pdu);
+
+#endif /* TISER_ISCSI_H */

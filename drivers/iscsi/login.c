@@ -1,0 +1,423 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Login phase on one connection: feeds Login Requests to proto/login_fsm.c,
+ * finds the portal group, allocates what the full feature phase needs at the
+ * point RFC 7145, 5.1.2 allows, and sends the answers. Runs in a work item of
+ * its own connection, so a slow login delays nobody.
+ */
+#define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
+
+#include <linux/slab.h>
+#include <linux/sched.h>
+#include <target/target_core_fabric.h>
+#include "iscsi.h"
+
+struct workqueue_struct *tiser_login_wq;
+
+static void tiser_login_work(struct work_struct *work);
+
+/**
+ * tiser_login_init_wq - workqueue that logins run in
+ *
+ * Context: Process.
+ * Return: 0 or -ENOMEM.
+ */
+int tiser_login_init_wq(void)
+{
+	tiser_login_wq = alloc_workqueue("tiser_login", WQ_UNBOUND, 0);
+	return tiser_login_wq ? 0 : -ENOMEM;
+}
+
+/**
+ * tiser_login_exit_wq - undo tiser_login_init_wq()
+ *
+ * Context: Process. No connection may be left.
+ */
+void tiser_login_exit_wq(void)
+{
+	destroy_workqueue(tiser_login_wq);
+}
+
+/**
+ * tiser_login_start - get ready for the first Login Request
+ * @conn: new connection
+ *
+ * Context: Process.
+ * Return: 0 or -ENOMEM.
+ */
+int tiser_login_start(struct tiser_conn *conn)
+{
+	struct tiser_login *login = kzalloc(sizeof(*login), GFP_KERNEL);
+	char *in = kmalloc(TISER_TEXT_MAX + 1, GFP_KERNEL);
+
+	INIT_WORK(&conn->login_work, tiser_login_work);
+	if (!login || !in) {
+		kfree(in);
+		kfree(login);
+		return -ENOMEM;
+	}
+	tiser_login_init(login, in, TISER_TEXT_MAX + 1, NULL, 0);
+	conn->login = login;
+	return 0;
+}
+
+/**
+ * tiser_login_stop - free what only login needs
+ * @conn: connection
+ *
+ * Context: Process; conn->login_work itself, or when it can't run any more.
+ */
+void tiser_login_stop(struct tiser_conn *conn)
+{
+	if (conn->login_rx)
+		tiser_dm_rx_put(conn->dm, conn->login_rx);
+	conn->login_rx = NULL;
+	if (!conn->login)
+		return;
+	kfree_sensitive(conn->login->in.buf);
+	kfree(conn->login);
+	conn->login = NULL;
+}
+
+/**
+ * tiser_login_receive - a PDU came in before the full feature phase
+ * @conn: connection
+ * @rx: receive buffer
+ *
+ * RFC 7143, 6.3: one login PDU at a time.
+ *
+ * Context: Process (control_notify).
+ */
+void tiser_login_receive(struct tiser_conn *conn, struct tiser_dm_rx *rx)
+{
+	if (test_and_set_bit(0, &conn->login_busy)) {
+		tiser_dm_rx_put(conn->dm, rx);
+		tiser_conn_info(conn, "a second login PDU before the first was answered, closing\n");
+		tiser_conn_close(conn);
+		return;
+	}
+	conn->login_rx = rx;
+	queue_work(tiser_login_wq, &conn->login_work);
+}
+
+/* RFC 7143, 4.4.3 and appendix C: may this initiator use the portal group? */
+static bool tiser_login_is_allowed(struct tiser_tpg *tpg, const char *initiator)
+{
+	return READ_ONCE(tpg->attrib[TISER_ATTRIB_GENERATE_NODE_ACLS]) ||
+	       target_tpg_has_node_acl(&tpg->tpg, initiator);
+}
+
+static u16 tiser_login_check_target(struct tiser_conn *conn,
+				    const struct tiser_nego *nego)
+{
+	struct tiser_tpg *tpg = conn->tpg;
+
+	if (nego->discovery)
+		return READ_ONCE(tpg->enabled) ? TISER_LOGIN_OK :
+						 TISER_LOGIN_UNAVAILABLE;
+	if (strcmp(nego->target_name, tpg->tgt->name))
+		return TISER_LOGIN_NOT_FOUND;
+	if (!READ_ONCE(tpg->enabled))
+		return TISER_LOGIN_UNAVAILABLE;
+	if (!tiser_login_is_allowed(tpg, nego->initiator_name))
+		return TISER_LOGIN_FORBIDDEN;
+	return TISER_LOGIN_OK;
+}
+
+static void tiser_login_take_names(struct tiser_conn *conn,
+				   const struct tiser_login *login)
+{
+	strscpy(conn->initiator, login->nego.initiator_name,
+		sizeof(conn->initiator));
+	strscpy(conn->alias, login->nego.initiator_alias, sizeof(conn->alias));
+	memcpy(conn->isid, login->isid, sizeof(conn->isid));
+	conn->cid = login->cid;
+	conn->discovery = login->nego.discovery;
+	tiser_sn_window_init(&conn->win, login->cmdsn, 1);
+}
+
+/* The names are known: policy of the portal group, or a refusal. */
+static enum tiser_login_verdict tiser_login_resolve(struct tiser_conn *conn)
+{
+	struct tiser_login *login = conn->login;
+	struct tiser_tpg *tpg = conn->tpg;
+	struct tiser_login_policy policy = {
+		.tpgt = tpg->tag,
+	};
+	u16 status;
+
+	tiser_login_take_names(conn, login);
+	status = tiser_login_check_target(conn, &login->nego);
+	if (status)
+		return tiser_login_refuse(login, status);
+	mutex_lock(&tpg->mutex);
+	policy.local = tpg->params;
+	policy.auth_required = tpg->attrib[TISER_ATTRIB_AUTHENTICATION] &&
+			       !login->nego.discovery;
+	mutex_unlock(&tpg->mutex);
+	tiser_login_set_policy(login, &policy);
+	return tiser_login_answer(login);
+}
+
+/*
+ * RFC 7143, 6.3.5: the old session of this nexus ends before the new login is
+ * answered. A backend that hangs must not keep the initiator out, so the wait
+ * is bounded; nothing of the old session can reach the initiator by then.
+ */
+static void tiser_login_reinstate(struct tiser_conn *conn)
+{
+	struct tiser_conn *old = tiser_tpg_find_session(conn->tpg, conn);
+
+	if (!old)
+		return;
+	tiser_conn_info(conn, "%s: session reinstatement replaces conn %u\n",
+			conn->initiator, old->id);
+	tiser_conn_close(old);
+	wait_for_completion_timeout(&old->closed, TISER_REINSTATE_WAIT * HZ);
+	tiser_conn_put(old);
+}
+
+static u32 tiser_login_depth(struct tiser_conn *conn)
+{
+	struct tiser_tpg *tpg = conn->tpg;
+	struct se_node_acl *nacl;
+	u32 depth = READ_ONCE(tpg->attrib[TISER_ATTRIB_DEFAULT_CMDSN_DEPTH]);
+
+	nacl = core_tpg_get_initiator_node_acl(&tpg->tpg, conn->initiator);
+	if (nacl) {
+		depth = nacl->queue_depth;
+		target_put_nacl(nacl);
+	}
+	return clamp_t(u32, depth, TISER_CMDSN_DEPTH_MIN, conn->max_depth);
+}
+
+static void tiser_login_notice_keys(struct tiser_conn *conn)
+{
+	const struct tiser_nego *nego = &conn->login->nego;
+	const u32 *v = nego->result.v;
+	u64 hello = BIT_ULL(TISER_KEY_ISER_HELLO_REQUIRED);
+	const struct tiser_dm_keys keys = {
+		.target_recv_dsl = v[TISER_KEY_TARGET_RECV_DSL],
+		.initiator_recv_dsl = v[TISER_KEY_INITIATOR_RECV_DSL],
+		.hello_required = v[TISER_KEY_ISER_HELLO_REQUIRED],
+		.hello_refused = (nego->seen & hello) &&
+				 !v[TISER_KEY_ISER_HELLO_REQUIRED],
+	};
+
+	conn->keys = nego->result;
+	conn->terms.first_burst = v[TISER_KEY_FIRST_BURST];
+	conn->terms.immediate_data = v[TISER_KEY_IMMEDIATE_DATA];
+	/*
+	 * Initiators that do not declare the key advance the Write Base Offset
+	 * past unsolicited data, whatever the default of RFC 7145, 6.9 says.
+	 */
+	conn->terms.base_is_solicited =
+		!(nego->seen & BIT_ULL(TISER_KEY_TAGGED_BUFFER_SOLICITED_ONLY)) ||
+		v[TISER_KEY_TAGGED_BUFFER_SOLICITED_ONLY];
+	tiser_dm_notice_keys(conn->dm, &keys);
+}
+
+/* RFC 7145, 8.1.1: what may arrive before we have given a buffer back. */
+static void tiser_login_size(struct tiser_conn *conn, struct tiser_dm_res *res)
+{
+	conn->depth = conn->discovery ? 1 : tiser_login_depth(conn);
+	conn->nr_cmds = conn->discovery ? 0 :
+			2 * conn->depth + TISER_UNEXPECTED_MAX;
+	res->tasks = conn->nr_cmds;
+	res->rx_bufs = conn->depth + TISER_RX_SLACK +
+		       (conn->discovery ? 0 : TISER_UNEXPECTED_MAX);
+}
+
+static u16 tiser_login_session(struct tiser_conn *conn)
+{
+	struct se_session *se_sess;
+
+	if (!tiser_tpg_join(conn->tpg, conn))
+		return TISER_LOGIN_UNAVAILABLE;
+	if (tiser_cmds_alloc(conn))
+		return TISER_LOGIN_NO_RESOURCES;
+	se_sess = target_setup_session(&conn->tpg->tpg, conn->nr_cmds, 1,
+				       TARGET_PROT_NORMAL, conn->initiator,
+				       conn, NULL);
+	if (IS_ERR(se_sess))
+		return PTR_ERR(se_sess) == -EACCES ? TISER_LOGIN_FORBIDDEN :
+						     TISER_LOGIN_NO_RESOURCES;
+	conn->se_sess = se_sess;
+	return TISER_LOGIN_OK;
+}
+
+/* Everything the full feature phase needs, before the final response. */
+static u16 tiser_login_prepare(struct tiser_conn *conn)
+{
+	struct tiser_dm_res res;
+	u16 status = TISER_LOGIN_OK;
+
+	if (!conn->discovery)
+		tiser_login_reinstate(conn);
+	tiser_login_notice_keys(conn);
+	tiser_login_size(conn, &res);
+	if (tiser_dm_alloc_conn_resources(conn->dm, &res))
+		return TISER_LOGIN_NO_RESOURCES;
+	conn->tsih = tiser_tsih_alloc();
+	if (!conn->tsih)
+		return TISER_LOGIN_NO_RESOURCES;
+	if (!conn->discovery)
+		status = tiser_login_session(conn);
+	return status;
+}
+
+static void tiser_login_refused_sent(struct tiser_dm_tx *tx, int status)
+{
+	struct tiser_conn *conn = tx->ulp;
+
+	tiser_dm_tx_free(tx);
+	tiser_conn_close(conn);
+}
+
+static void tiser_login_fill(struct tiser_conn *conn, struct tiser_dm_tx *tx)
+{
+	const struct tiser_login *login = conn->login;
+	struct tiser_login_rsp rsp = login->rsp;
+	const struct tiser_seq none = {};
+
+	rsp.data_len = rsp.status ? 0 : login->out.len;
+	tx->data_len = rsp.data_len;
+	tiser_bhs_build_login_rsp(tx->bhs, &rsp, &none);
+}
+
+/* The receive buffer goes back first: the next request needs it. */
+static void tiser_login_request_done(struct tiser_conn *conn)
+{
+	struct tiser_dm_rx *rx = conn->login_rx;
+
+	conn->login_rx = NULL;
+	tiser_dm_rx_put(conn->dm, rx);
+	clear_bit_unlock(0, &conn->login_busy);
+}
+
+static void tiser_login_send_refusal(struct tiser_conn *conn,
+				     struct tiser_dm_tx *tx)
+{
+	const struct tiser_login *login = conn->login;
+
+	tiser_conn_info(conn, "login of %s to %s refused: %s (%04x)\n",
+			conn->initiator[0] ? conn->initiator : "(no name)",
+			login->nego.target_name[0] ? login->nego.target_name :
+						     "discovery",
+			tiser_login_status_name(login->rsp.status),
+			login->rsp.status);
+	tiser_login_fill(conn, tx);
+	tx->done = tiser_login_refused_sent;
+	tiser_control_send(conn, tx);
+}
+
+static void tiser_login_send_reply(struct tiser_conn *conn,
+				   struct tiser_dm_tx *tx)
+{
+	tiser_login_fill(conn, tx);
+	tiser_login_request_done(conn);
+	tiser_control_send(conn, tx);
+}
+
+/*
+ * Enable_Datamover. The state changes first, because the first command may
+ * arrive before tiser_dm_enable() returns.
+ */
+static void tiser_login_send_final(struct tiser_conn *conn,
+				   struct tiser_dm_tx *tx)
+{
+	conn->login->rsp.tsih = conn->tsih;
+	tiser_login_fill(conn, tx);
+	tiser_sn_window_init(&conn->win, conn->login->cmdsn, conn->depth);
+	tiser_login_request_done(conn);
+	if (!tiser_conn_set_state(conn, TISER_CONN_LOGGED_IN)) {
+		tiser_dm_tx_free(tx);
+		return;
+	}
+	tiser_conn_leave_login(conn);
+	tiser_conn_dbg(conn, "%s logged in, window %u\n", conn->initiator,
+		       conn->depth);
+	if (tiser_dm_enable(conn->dm, tx)) {
+		tiser_dm_tx_free(tx);
+		tiser_conn_close(conn);
+	}
+	tiser_login_stop(conn);
+}
+
+static void tiser_login_finish(struct tiser_conn *conn, struct tiser_dm_tx *tx)
+{
+	u16 status = tiser_login_prepare(conn);
+
+	if (!status) {
+		tiser_login_send_final(conn, tx);
+		return;
+	}
+	tiser_dm_free_conn_resources(conn->dm);
+	tiser_login_refuse(conn->login, status);
+	tiser_login_send_refusal(conn, tx);
+}
+
+static enum tiser_login_verdict tiser_login_handle(struct tiser_conn *conn,
+						   const struct tiser_pdu *pdu)
+{
+	enum tiser_login_verdict verdict;
+
+	if (pdu->opcode != TISER_OP_LOGIN_REQ)
+		return tiser_login_refuse(conn->login,
+					  TISER_LOGIN_INVALID_REQUEST);
+	verdict = tiser_login_request(conn->login, pdu);
+	if (verdict == TISER_LOGIN_RESOLVE)
+		verdict = tiser_login_resolve(conn);
+	return verdict;
+}
+
+static void tiser_login_answer_pdu(struct tiser_conn *conn,
+				   const struct tiser_pdu *pdu)
+{
+	struct tiser_dm_tx *tx = tiser_control_tx(conn, TISER_TEXT_MAX);
+	struct tiser_text_out out = { .cap = TISER_TEXT_MAX };
+
+	if (!tx)
+		return;
+	out.buf = tx->data;
+	conn->login->out = out;
+	switch (tiser_login_handle(conn, pdu)) {
+	case TISER_LOGIN_FINAL:
+		tiser_login_finish(conn, tx);
+		break;
+	case TISER_LOGIN_REFUSED:
+		tiser_login_send_refusal(conn, tx);
+		break;
+	default:
+		tiser_login_send_reply(conn, tx);
+		break;
+	}
+}
+
+/* RFC 7143, 4.2.4: what is not a login ends the connection. */
+static bool tiser_login_may_start(struct tiser_conn *conn,
+				  const struct tiser_pdu *pdu)
+{
+	if (READ_ONCE(conn->state) != TISER_CONN_XPT_UP)
+		return true;
+	return pdu->opcode == TISER_OP_LOGIN_REQ &&
+	       tiser_conn_set_state(conn, TISER_CONN_IN_LOGIN);
+}
+
+static void tiser_login_work(struct work_struct *work)
+{
+	struct tiser_conn *conn = container_of(work, struct tiser_conn,
+					       login_work);
+	struct tiser_dm_rx *rx = conn->login_rx;
+	struct tiser_pdu pdu;
+
+	if (!conn->login || !rx)
+		return;
+	if (tiser_bhs_decode(rx->bhs, rx->payload, rx->payload_len, &pdu) ||
+	    !tiser_login_may_start(conn, &pdu)) {
+		tiser_conn_info(conn, "not a login request, closing\n");
+		tiser_conn_close(conn);
+		return;
+	}
+	tiser_login_answer_pdu(conn, &pdu);
+}

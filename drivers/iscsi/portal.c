@@ -1,0 +1,275 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Portals and portal groups as the network side sees them: listening, the list
+ * of connections, closing all of them. configfs owns the objects.
+ */
+#define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
+
+#include <linux/slab.h>
+#include "iscsi.h"
+
+enum { TISER_DRAIN_REPORT = 30 };	/* seconds between "still waiting" */
+
+static void tiser_users_init(struct tiser_users *users)
+{
+	atomic_set(&users->count, 0);
+	init_waitqueue_head(&users->wait);
+}
+
+/* The waiter may free @users once it has had @wait.lock. */
+static void tiser_users_put(struct tiser_users *users)
+{
+	spin_lock_irq(&users->wait.lock);
+	if (atomic_dec_and_test(&users->count))
+		wake_up_locked(&users->wait);
+	spin_unlock_irq(&users->wait.lock);
+}
+
+static void tiser_users_drain(struct tiser_users *users, struct tiser_tpg *tpg)
+{
+	while (!wait_event_timeout(users->wait, !atomic_read(&users->count),
+				   TISER_DRAIN_REPORT * HZ))
+		pr_warn("%s tpgt %u: waiting for %d connections whose commands a backend has not completed\n",
+			tpg->tgt->name, tpg->tag, atomic_read(&users->count));
+	/* Pairs with tiser_users_put(): the last one has left the lock. */
+	spin_lock_irq(&users->wait.lock);
+	spin_unlock_irq(&users->wait.lock);
+}
+
+/**
+ * tiser_tpg_init - set up the parts of a portal group this file owns
+ * @tpg: zeroed portal group
+ *
+ * Context: Process.
+ */
+void tiser_tpg_init(struct tiser_tpg *tpg)
+{
+	mutex_init(&tpg->mutex);
+	INIT_LIST_HEAD(&tpg->portals);
+	INIT_LIST_HEAD(&tpg->tgt_node);
+	tiser_users_init(&tpg->sessions);
+}
+
+/**
+ * tiser_portal_create - listen on an address
+ * @tpg: portal group
+ * @net: network namespace to listen in
+ * @addr: address and port
+ *
+ * Context: Process. Takes @tpg->mutex.
+ * Return: the portal, owned by the caller until tiser_portal_destroy(), or
+ * ERR_PTR: -ENOMEM, -EADDRINUSE, -EADDRNOTAVAIL and what rdma_bind_addr() and
+ * rdma_listen() return.
+ */
+struct tiser_portal *tiser_portal_create(struct tiser_tpg *tpg, struct net *net,
+					 const struct sockaddr_storage *addr)
+{
+	struct tiser_portal *portal = kzalloc(sizeof(*portal), GFP_KERNEL);
+	struct tiser_dm_listener *listener;
+
+	if (!portal)
+		return ERR_PTR(-ENOMEM);
+	portal->tpg = tpg;
+	portal->addr = *addr;
+	mutex_init(&portal->mutex);
+	INIT_LIST_HEAD(&portal->conns);
+	tiser_users_init(&portal->users);
+	listener = tiser_dm_listen(net, addr, &tiser_dm_ops, portal);
+	if (IS_ERR(listener)) {
+		kfree(portal);
+		return ERR_CAST(listener);
+	}
+	portal->listener = listener;
+	mutex_lock(&tpg->mutex);
+	list_add_tail(&portal->tpg_node, &tpg->portals);
+	mutex_unlock(&tpg->mutex);
+	return portal;
+}
+
+/* Ends every connection of @portal; none is added while @closed is set. */
+static void tiser_portal_close_conns(struct tiser_portal *portal, bool closed)
+{
+	struct tiser_conn *conn;
+
+	mutex_lock(&portal->mutex);
+	portal->closed = closed;
+	list_for_each_entry(conn, &portal->conns, portal_node)
+		tiser_conn_close(conn);
+	mutex_unlock(&portal->mutex);
+}
+
+/**
+ * tiser_portal_destroy - stop listening, end all connections, free
+ * @portal: portal
+ *
+ * Context: Process. Takes tpg->mutex. Waits until every connection's close
+ * path has ended, and says so when that takes long.
+ */
+void tiser_portal_destroy(struct tiser_portal *portal)
+{
+	struct tiser_tpg *tpg = portal->tpg;
+
+	mutex_lock(&tpg->mutex);
+	list_del(&portal->tpg_node);
+	mutex_unlock(&tpg->mutex);
+	tiser_portal_close_conns(portal, true);
+	tiser_dm_unlisten(portal->listener);
+	tiser_users_drain(&portal->users, tpg);
+	kfree(portal);
+}
+
+/**
+ * tiser_portal_add_conn - a connection came in
+ * @portal: portal
+ * @conn: new connection
+ *
+ * Context: Process. Takes @portal->mutex.
+ * Return: 0; -ESHUTDOWN when the portal is being removed; -EBUSY when
+ * TISER_PORTAL_LOGINS_MAX unauthenticated connections are there already.
+ */
+int tiser_portal_add_conn(struct tiser_portal *portal, struct tiser_conn *conn)
+{
+	int ret = 0;
+
+	mutex_lock(&portal->mutex);
+	if (portal->closed) {
+		ret = -ESHUTDOWN;
+	} else if (portal->logins >= TISER_PORTAL_LOGINS_MAX) {
+		ret = -EBUSY;
+	} else {
+		portal->logins++;
+		conn->counts_as_login = true;
+		atomic_inc(&portal->users.count);
+		list_add_tail(&conn->portal_node, &portal->conns);
+	}
+	mutex_unlock(&portal->mutex);
+	return ret;
+}
+
+/**
+ * tiser_portal_unlink_conn - nobody shall find the connection any more
+ * @portal: portal
+ * @conn: connection
+ *
+ * Context: Process. Takes @portal->mutex.
+ */
+void tiser_portal_unlink_conn(struct tiser_portal *portal,
+			      struct tiser_conn *conn)
+{
+	mutex_lock(&portal->mutex);
+	list_del_init(&conn->portal_node);
+	if (conn->counts_as_login)
+		portal->logins--;
+	conn->counts_as_login = false;
+	mutex_unlock(&portal->mutex);
+}
+
+/**
+ * tiser_portal_put_conn - end of a connection's close path
+ * @portal: portal; may be freed when this returns
+ * @tpg: its portal group when the connection had joined it, or NULL
+ *
+ * Context: Process.
+ */
+void tiser_portal_put_conn(struct tiser_portal *portal, struct tiser_tpg *tpg)
+{
+	if (tpg)
+		tiser_users_put(&tpg->sessions);
+	tiser_users_put(&portal->users);
+}
+
+/**
+ * tiser_tpg_join - a normal session is about to begin
+ * @tpg: portal group
+ * @conn: its connection
+ *
+ * From here on tiser_tpg_disable() waits for the connection's close path.
+ *
+ * Context: Process. Takes @tpg->mutex.
+ * Return: false when the group has been disabled.
+ */
+bool tiser_tpg_join(struct tiser_tpg *tpg, struct tiser_conn *conn)
+{
+	mutex_lock(&tpg->mutex);
+	conn->joined = tpg->enabled;
+	if (conn->joined)
+		atomic_inc(&tpg->sessions.count);
+	mutex_unlock(&tpg->mutex);
+	return conn->joined;
+}
+
+static bool tiser_conn_same_nexus(const struct tiser_conn *a,
+				  const struct tiser_conn *b)
+{
+	return a != b && !a->discovery && a->tsih &&
+	       !memcmp(a->isid, b->isid, sizeof(a->isid)) &&
+	       !strcmp(a->initiator, b->initiator);
+}
+
+/**
+ * tiser_tpg_find_session - the session a new login replaces
+ * @tpg: portal group
+ * @like: the new connection: its InitiatorName and ISID count
+ *
+ * RFC 7143, 4.4.3: one session per InitiatorName, ISID and portal group.
+ *
+ * Context: Process. Takes @tpg->mutex and portal->mutex.
+ * Return: another connection with a reference for the caller, or NULL.
+ */
+struct tiser_conn *tiser_tpg_find_session(struct tiser_tpg *tpg,
+					  const struct tiser_conn *like)
+{
+	struct tiser_conn *conn, *found = NULL;
+	struct tiser_portal *portal;
+
+	mutex_lock(&tpg->mutex);
+	list_for_each_entry(portal, &tpg->portals, tpg_node) {
+		mutex_lock(&portal->mutex);
+		list_for_each_entry(conn, &portal->conns, portal_node) {
+			if (!tiser_conn_same_nexus(conn, like))
+				continue;
+			kref_get(&conn->kref);
+			found = conn;
+			break;
+		}
+		mutex_unlock(&portal->mutex);
+		if (found)
+			break;
+	}
+	mutex_unlock(&tpg->mutex);
+	return found;
+}
+
+/**
+ * tiser_tpg_enable - accept logins
+ * @tpg: portal group
+ *
+ * Context: Process. Takes @tpg->mutex.
+ * Return: 0.
+ */
+int tiser_tpg_enable(struct tiser_tpg *tpg)
+{
+	mutex_lock(&tpg->mutex);
+	WRITE_ONCE(tpg->enabled, true);
+	mutex_unlock(&tpg->mutex);
+	return 0;
+}
+
+/**
+ * tiser_tpg_disable - refuse logins and end all connections
+ * @tpg: portal group
+ *
+ * Context: Process. Takes @tpg->mutex, but not while it waits for the close
+ * paths of normal sessions; unfinished logins end soon after.
+ */
+void tiser_tpg_disable(struct tiser_tpg *tpg)
+{
+	struct tiser_portal *portal;
+
+	mutex_lock(&tpg->mutex);
+	WRITE_ONCE(tpg->enabled, false);
+	list_for_each_entry(portal, &tpg->portals, tpg_node)
+		tiser_portal_close_conns(portal, false);
+	mutex_unlock(&tpg->mutex);
+	tiser_users_drain(&tpg->sessions, tpg);
+}

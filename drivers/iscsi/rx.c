@@ -1,0 +1,325 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Control_Notify: what the datamover hands up passes the gate of proto/bhs.c
+ * once, is put in CmdSN order and delivered by opcode.
+ *
+ * Everything here runs in the connection's control_notify context, which is
+ * serialised, except where a comment says otherwise.
+ */
+#define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
+
+#include <linux/slab.h>
+#include "iscsi.h"
+
+/* RFC 7143, 4.3: a discovery session takes Text and Logout, nothing else. */
+static bool tiser_rx_refused_in_discovery(struct tiser_conn *conn,
+					  const struct tiser_pdu *pdu)
+{
+	if (!conn->discovery || pdu->opcode == TISER_OP_TEXT_REQ ||
+	    pdu->opcode == TISER_OP_LOGOUT_REQ)
+		return false;
+	tiser_reject(conn, pdu, TISER_REJ_PROTOCOL);
+	return true;
+}
+
+/* Returns true when the receive buffer stays in use. */
+static bool tiser_rx_deliver(struct tiser_conn *conn, struct tiser_dm_rx *rx,
+			     const struct tiser_pdu *pdu)
+{
+	if (tiser_rx_refused_in_discovery(conn, pdu))
+		return false;
+	switch (pdu->opcode) {
+	case TISER_OP_SCSI_CMD:
+		return tiser_cmd_receive(conn, rx, pdu);
+	case TISER_OP_TMF_REQ:
+		tiser_tmf_receive(conn, pdu);
+		return false;
+	case TISER_OP_NOP_OUT:
+		tiser_nop_receive(conn, pdu);
+		return false;
+	case TISER_OP_TEXT_REQ:
+		tiser_text_receive(conn, pdu);
+		return false;
+	case TISER_OP_LOGOUT_REQ:
+		tiser_logout_receive(conn, pdu);
+		return false;
+	case TISER_OP_DATA_OUT:		/* InitialR2T=Yes: RFC 7143, 13.10 */
+	case TISER_OP_SNACK:		/* RFC 7145, 7.3.11 */
+	case TISER_OP_LOGIN_REQ:	/* RFC 7145, 7.3.9 */
+		tiser_reject(conn, pdu, TISER_REJ_PROTOCOL);
+		return false;
+	default:
+		tiser_reject(conn, pdu, TISER_REJ_NOT_SUPPORTED);
+		return false;
+	}
+}
+
+static bool tiser_rx_decode(struct tiser_conn *conn,
+			    const struct tiser_dm_rx *rx, struct tiser_pdu *pdu)
+{
+	if (tiser_bhs_decode(rx->bhs, rx->payload, rx->payload_len, pdu)) {
+		tiser_conn_info(conn, "format error in opcode 0x%02x, closing\n",
+				rx->bhs[0] & 0x3f);
+		return false;
+	}
+	if (pdu->data_len > conn->keys.v[TISER_KEY_TARGET_RECV_DSL]) {
+		tiser_conn_info(conn, "data segment of %u bytes, %u negotiated, closing\n",
+				pdu->data_len,
+				conn->keys.v[TISER_KEY_TARGET_RECV_DSL]);
+		return false;
+	}
+	return true;
+}
+
+/* RFC 7143, 4.2.2.1: PDUs whose CmdSN counts. */
+static bool tiser_rx_is_sequenced(const struct tiser_pdu *pdu)
+{
+	switch (pdu->opcode) {
+	case TISER_OP_SCSI_CMD:
+	case TISER_OP_TMF_REQ:
+	case TISER_OP_TEXT_REQ:
+	case TISER_OP_LOGOUT_REQ:
+		return !pdu->immediate;
+	case TISER_OP_NOP_OUT:
+		return !pdu->immediate && pdu->itt != TISER_TAG_NONE;
+	default:
+		return false;
+	}
+}
+
+/* Other PDUs give their place in the window back at once. */
+static bool tiser_rx_holds_place(struct tiser_conn *conn,
+				 const struct tiser_pdu *pdu)
+{
+	return !conn->discovery && (pdu->opcode == TISER_OP_SCSI_CMD ||
+				    pdu->opcode == TISER_OP_TMF_REQ);
+}
+
+static enum tiser_sn_verdict tiser_rx_sequence(struct tiser_conn *conn,
+					       u32 cmdsn, bool holds_place)
+{
+	enum tiser_sn_verdict verdict;
+	unsigned long flags;
+
+	spin_lock_irqsave(&conn->sn_lock, flags);
+	verdict = tiser_sn_window_check(&conn->win, cmdsn);
+	if (verdict == TISER_SN_IN_ORDER) {
+		tiser_sn_window_deliver(&conn->win);
+		if (!holds_place)
+			tiser_sn_window_complete(&conn->win);
+	}
+	spin_unlock_irqrestore(&conn->sn_lock, flags);
+	return verdict;
+}
+
+/* Where @cmdsn belongs in conn->held: the first entry not before it. */
+static struct tiser_held *tiser_rx_held_at(struct tiser_conn *conn, u32 cmdsn)
+{
+	struct tiser_held *held;
+
+	list_for_each_entry(held, &conn->held, node) {
+		if (!tiser_sn_lt(held->cmdsn, cmdsn))
+			return held;
+	}
+	return NULL;
+}
+
+/* Returns true when the receive buffer stays in use. */
+static bool tiser_rx_hold(struct tiser_conn *conn, u32 cmdsn,
+			  struct tiser_dm_rx *rx)
+{
+	struct tiser_held *next = tiser_rx_held_at(conn, cmdsn), *held;
+
+	if (next && next->cmdsn == cmdsn)
+		return false;
+	held = kzalloc(sizeof(*held), GFP_KERNEL);
+	if (!held) {
+		tiser_conn_close(conn);
+		return false;
+	}
+	held->cmdsn = cmdsn;
+	held->rx = rx;
+	list_add_tail(&held->node, next ? &next->node : &conn->held);
+	queue_delayed_work(tiser_login_wq, &conn->hole_timer,
+			   TISER_CMDSN_HOLE_WAIT * HZ);
+	return true;
+}
+
+static void tiser_rx_release_held(struct tiser_conn *conn,
+				  struct tiser_held *held)
+{
+	list_del(&held->node);
+	if (held->rx)
+		tiser_dm_rx_put(conn->dm, held->rx);
+	kfree(held);
+}
+
+/* @held is next in order: deliver it, or count it when it was aborted. */
+static void tiser_rx_deliver_held(struct tiser_conn *conn,
+				  struct tiser_held *held)
+{
+	struct tiser_dm_rx *rx = held->rx;
+	struct tiser_pdu pdu;
+
+	/* Never fails: it passed the gate when it arrived. */
+	if (rx && !tiser_rx_decode(conn, rx, &pdu)) {
+		tiser_conn_close(conn);
+		tiser_rx_release_held(conn, held);
+		return;
+	}
+	tiser_rx_sequence(conn, held->cmdsn,
+			  rx && tiser_rx_holds_place(conn, &pdu));
+	if (rx && tiser_rx_deliver(conn, rx, &pdu))
+		held->rx = NULL;
+	tiser_rx_release_held(conn, held);
+}
+
+static bool tiser_rx_is_next(struct tiser_conn *conn, u32 cmdsn)
+{
+	return cmdsn == READ_ONCE(conn->win.exp_cmdsn);
+}
+
+static void tiser_rx_run_held(struct tiser_conn *conn)
+{
+	struct tiser_held *held;
+
+	while ((held = list_first_entry_or_null(&conn->held, struct tiser_held,
+						node)) &&
+	       tiser_rx_is_next(conn, held->cmdsn))
+		tiser_rx_deliver_held(conn, held);
+	if (list_empty(&conn->held))
+		cancel_delayed_work(&conn->hole_timer);
+}
+
+/**
+ * tiser_rx_hole_timeout - a missing CmdSN did not arrive
+ * @work: conn->hole_timer
+ *
+ * On a reliable connection it never will.
+ *
+ * Context: Process, not control_notify.
+ */
+void tiser_rx_hole_timeout(struct work_struct *work)
+{
+	struct tiser_conn *conn = container_of(to_delayed_work(work),
+					       struct tiser_conn, hole_timer);
+
+	tiser_conn_info(conn, "CmdSN 0x%08x is missing, closing\n",
+			READ_ONCE(conn->win.exp_cmdsn));
+	tiser_conn_close(conn);
+}
+
+/**
+ * tiser_rx_drop_held - free PDUs that will not be delivered
+ * @conn: connection whose up-calls have stopped
+ *
+ * Context: Process (close path).
+ */
+void tiser_rx_drop_held(struct tiser_conn *conn)
+{
+	struct tiser_held *held, *tmp;
+
+	list_for_each_entry_safe(held, tmp, &conn->held, node)
+		tiser_rx_release_held(conn, held);
+}
+
+/**
+ * tiser_rx_has_not_seen - has a CmdSN of the window not been delivered yet?
+ * @conn: connection
+ * @cmdsn: RefCmdSN of an ABORT TASK
+ *
+ * Context: control_notify.
+ * Return: true when @cmdsn is inside the window and not delivered.
+ */
+bool tiser_rx_has_not_seen(struct tiser_conn *conn, u32 cmdsn)
+{
+	enum tiser_sn_verdict verdict;
+	unsigned long flags;
+
+	spin_lock_irqsave(&conn->sn_lock, flags);
+	verdict = tiser_sn_window_check(&conn->win, cmdsn);
+	spin_unlock_irqrestore(&conn->sn_lock, flags);
+	return verdict != TISER_SN_DROP;
+}
+
+/**
+ * tiser_rx_abort_held - count a command as received that was aborted before
+ * @conn: connection
+ * @cmdsn: its CmdSN, for which tiser_rx_has_not_seen() is true
+ *
+ * The command is waiting for its turn or has not arrived; it will not be
+ * executed, and its CmdSN does not hold up others (RFC 7143, 11.6.1 b).
+ *
+ * Context: control_notify.
+ */
+void tiser_rx_abort_held(struct tiser_conn *conn, u32 cmdsn)
+{
+	struct tiser_held *held = tiser_rx_held_at(conn, cmdsn);
+
+	if (held && held->cmdsn == cmdsn) {
+		if (held->rx)
+			tiser_dm_rx_put(conn->dm, held->rx);
+		held->rx = NULL;
+	} else {
+		tiser_rx_hold(conn, cmdsn, NULL);
+	}
+	tiser_rx_run_held(conn);
+}
+
+/* Returns true when the receive buffer stays in use. */
+static bool tiser_rx_full_feature(struct tiser_conn *conn,
+				  struct tiser_dm_rx *rx)
+{
+	struct tiser_pdu pdu;
+	bool kept;
+
+	if (!tiser_rx_decode(conn, rx, &pdu)) {
+		tiser_conn_close(conn);
+		return false;
+	}
+	if (conn->discovery)
+		mod_delayed_work(tiser_login_wq, &conn->timer,
+				 TISER_DISCOVERY_IDLE * HZ);
+	if (!tiser_rx_is_sequenced(&pdu))
+		return tiser_rx_deliver(conn, rx, &pdu);
+	switch (tiser_rx_sequence(conn, pdu.cmdsn,
+				  tiser_rx_holds_place(conn, &pdu))) {
+	case TISER_SN_IN_ORDER:
+		kept = tiser_rx_deliver(conn, rx, &pdu);
+		if (!list_empty(&conn->held))
+			tiser_rx_run_held(conn);
+		return kept;
+	case TISER_SN_AHEAD:
+		return tiser_rx_hold(conn, pdu.cmdsn, rx);
+	case TISER_SN_DROP:	/* RFC 7143, 4.2.2.1: silently */
+		break;
+	}
+	return false;
+}
+
+static void tiser_rx_control_notify(void *ulp, struct tiser_dm_rx *rx)
+{
+	struct tiser_conn *conn = ulp;
+	bool kept = false;
+
+	switch (READ_ONCE(conn->state)) {
+	case TISER_CONN_XPT_UP:
+	case TISER_CONN_IN_LOGIN:
+		tiser_login_receive(conn, rx);
+		return;
+	case TISER_CONN_LOGGED_IN:
+		kept = tiser_rx_full_feature(conn, rx);
+		break;
+	default:	/* after Logout, or closing: nothing is executed */
+		break;
+	}
+	if (!kept)
+		tiser_dm_rx_put(conn->dm, rx);
+}
+
+const struct tiser_dm_ops tiser_dm_ops = {
+	.connected = tiser_conn_connected,
+	.control_notify = tiser_rx_control_notify,
+	.data_done = tiser_cmd_data_done,
+	.terminate_notify = tiser_conn_terminated,
+};

@@ -1,0 +1,160 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The fabric "iser" as target core sees it: struct target_core_fabric_ops and
+ * thin callbacks into the iSCSI layer and configfs.
+ */
+#include <linux/module.h>
+#include <target/target_core_fabric.h>
+#include <tiser/compat.h>
+#include "../iscsi/iscsi.h"
+
+static char *tiser_lio_get_wwn(struct se_portal_group *se_tpg)
+{
+	return tiser_tpg_of(se_tpg)->tgt->name;
+}
+
+static u16 tiser_lio_get_tag(struct se_portal_group *se_tpg)
+{
+	return tiser_tpg_of(se_tpg)->tag;
+}
+
+static u32 tiser_lio_attrib(struct se_portal_group *se_tpg,
+			    enum tiser_attrib attrib)
+{
+	return READ_ONCE(tiser_tpg_of(se_tpg)->attrib[attrib]);
+}
+
+static u32 tiser_lio_default_depth(struct se_portal_group *se_tpg)
+{
+	return tiser_lio_attrib(se_tpg, TISER_ATTRIB_DEFAULT_CMDSN_DEPTH);
+}
+
+static int tiser_lio_demo_mode(struct se_portal_group *se_tpg)
+{
+	return tiser_lio_attrib(se_tpg, TISER_ATTRIB_GENERATE_NODE_ACLS);
+}
+
+static int tiser_lio_demo_mode_cache(struct se_portal_group *se_tpg)
+{
+	return tiser_lio_attrib(se_tpg, TISER_ATTRIB_CACHE_DYNAMIC_ACLS);
+}
+
+static int tiser_lio_demo_write_protect(struct se_portal_group *se_tpg)
+{
+	return tiser_lio_attrib(se_tpg, TISER_ATTRIB_DEMO_MODE_WRITE_PROTECT);
+}
+
+static int tiser_lio_prod_write_protect(struct se_portal_group *se_tpg)
+{
+	return tiser_lio_attrib(se_tpg, TISER_ATTRIB_PROD_MODE_WRITE_PROTECT);
+}
+
+static u32 tiser_lio_inst_index(struct se_portal_group *se_tpg)
+{
+	return tiser_tpg_of(se_tpg)->tag;
+}
+
+static u32 tiser_lio_sess_index(struct se_session *se_sess)
+{
+	struct tiser_conn *conn = se_sess->fabric_sess_ptr;
+
+	return conn->tsih;
+}
+
+static u32 tiser_lio_initiator_sid(struct se_session *se_sess,
+				   unsigned char *buf, u32 size)
+{
+	struct tiser_conn *conn = se_sess->fabric_sess_ptr;
+
+	return snprintf(buf, size, "%6phN", conn->isid);
+}
+
+static int tiser_lio_check_stop_free(struct se_cmd *se_cmd)
+{
+	return target_put_sess_cmd(se_cmd);
+}
+
+static void tiser_lio_release_cmd(struct se_cmd *se_cmd)
+{
+	tiser_cmd_release(tiser_cmd_of(se_cmd));
+}
+
+static void tiser_lio_close_session(struct se_session *se_sess)
+{
+	tiser_conn_close(se_sess->fabric_sess_ptr);
+}
+
+static int tiser_lio_write_pending(struct se_cmd *se_cmd)
+{
+	return tiser_cmd_write_pending(tiser_cmd_of(se_cmd));
+}
+
+static void tiser_lio_default_node_attributes(struct se_node_acl *nacl)
+{
+}
+
+static int tiser_lio_cmd_state(struct se_cmd *se_cmd)
+{
+	return 0;
+}
+
+static int tiser_lio_queue_data_in(struct se_cmd *se_cmd)
+{
+	return tiser_cmd_queue_data_in(tiser_cmd_of(se_cmd));
+}
+
+static int tiser_lio_queue_status(struct se_cmd *se_cmd)
+{
+	return tiser_cmd_queue_status(tiser_cmd_of(se_cmd));
+}
+
+static void tiser_lio_queue_tm_rsp(struct se_cmd *se_cmd)
+{
+	tiser_tmf_respond(tiser_cmd_of(se_cmd));
+}
+
+static void tiser_lio_aborted_task(struct se_cmd *se_cmd)
+{
+	tiser_cmd_aborted(tiser_cmd_of(se_cmd));
+}
+
+const struct target_core_fabric_ops tiser_fabric_ops = {
+	.module = THIS_MODULE,
+	.fabric_name = "iser",
+	.node_acl_size = sizeof(struct tiser_acl),
+	.tpg_get_wwn = tiser_lio_get_wwn,
+	.tpg_get_tag = tiser_lio_get_tag,
+	.tpg_get_default_depth = tiser_lio_default_depth,
+	.tpg_check_demo_mode = tiser_lio_demo_mode,
+	.tpg_check_demo_mode_cache = tiser_lio_demo_mode_cache,
+	.tpg_check_demo_mode_write_protect = tiser_lio_demo_write_protect,
+	.tpg_check_prod_mode_write_protect = tiser_lio_prod_write_protect,
+	.tpg_get_inst_index = tiser_lio_inst_index,
+	.check_stop_free = tiser_lio_check_stop_free,
+	.release_cmd = tiser_lio_release_cmd,
+	.close_session = tiser_lio_close_session,
+	.sess_get_index = tiser_lio_sess_index,
+	.sess_get_initiator_sid = tiser_lio_initiator_sid,
+	.write_pending = tiser_lio_write_pending,
+	.set_default_node_attributes = tiser_lio_default_node_attributes,
+	.get_cmd_state = tiser_lio_cmd_state,
+	.queue_data_in = tiser_lio_queue_data_in,
+	.queue_status = tiser_lio_queue_status,
+	.queue_tm_rsp = tiser_lio_queue_tm_rsp,
+	.aborted_task = tiser_lio_aborted_task,
+	.fabric_make_wwn = tiser_cfs_make_wwn,
+	.fabric_drop_wwn = tiser_cfs_drop_wwn,
+	.fabric_make_tpg = tiser_cfs_make_tpg,
+	.fabric_enable_tpg = tiser_cfs_enable_tpg,
+	.fabric_drop_tpg = tiser_cfs_drop_tpg,
+	.fabric_make_np = tiser_cfs_make_np,
+	.fabric_drop_np = tiser_cfs_drop_np,
+	.fabric_init_nodeacl = tiser_cfs_init_nodeacl,
+	.tfc_wwn_attrs = tiser_cfs_wwn_attrs,
+	.tfc_tpg_base_attrs = tiser_cfs_tpg_base_attrs,
+	.tfc_tpg_attrib_attrs = tiser_cfs_tpg_attrib_attrs,
+	.tfc_tpg_param_attrs = tiser_cfs_tpg_param_attrs,
+	.tfc_tpg_nacl_base_attrs = tiser_cfs_nacl_base_attrs,
+	TISER_TFO_SUBMIT
+	TISER_TFO_COMPL
+};
