@@ -1,0 +1,51 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=bash
+#
+# The scripted initiator tests/tools/iser_raw: PDUs no real initiator sends. Its
+# README describes the commands of a script.
+
+RAW_INITIATOR=iqn.2026-11.com.example:iser-raw
+
+# raw [OPTION...]: runs the script on stdin against the usual target.
+raw() {
+	modprobe -q rdma_ucm
+	modprobe -q ib_uverbs
+	within 120 iser_raw -T "$IQN" -i "$RAW_INITIATOR" "$@" "$TISER_ADDR:${RAW_PORT-3260}"
+}
+
+# raw_test DESCRIPTION [OPTION...]: one result for the script on stdin.
+raw_test() {
+	local description=$1
+	shift
+	ktap_test_result "$description" raw "$@"
+}
+
+# raw_start NAME [OPTION...]: the script on stdin beside the test; its process id
+# in $NAME_PID.
+raw_start() {
+	local name=$1
+	shift
+	modprobe -q rdma_ucm
+	cat >"$TMP/$name.script"
+	iser_raw -T "$IQN" -i "$RAW_INITIATOR" "$@" "$TISER_ADDR:3260" \
+		<"$TMP/$name.script" >"$TMP/$name.log" 2>&1 &
+	printf -v "${name}_PID" %s $!
+}
+
+# raw_end NAME: it succeeded.
+raw_end() {
+	local pid=${1}_PID rc=0
+	reap "${!pid}" 120 || rc=$?
+	[ "$rc" = 0 ] || cat "$TMP/$1.log" >&2
+	return "$rc"
+}
+
+# raw_is_served: somebody new logs in and gets data.
+raw_is_served() {
+	raw -i "$RAW_INITIATOR.check" <<-SCRIPT
+		session
+		io count=8 depth=4 size=4096
+		logout
+		expect logout response=00
+	SCRIPT
+}
