@@ -32,11 +32,16 @@ enum { TISER_CFS_HOST_MAX = INET6_ADDRSTRLEN + 1 + IFNAMSIZ + 2 };
 
 static const char *tiser_cfs_np_ipv4(const char *host, struct sockaddr_in *sin)
 {
+	char canonical[sizeof("255.255.255.255")];
 	const char *end;
 
 	if (!in4_pton(host, strlen(host), (u8 *)&sin->sin_addr, -1, &end) ||
 	    *end != '\0')
 		return "not an IPv4 address; IPv6 addresses need brackets";
+	/* Leading zeros mean octal to some and nothing to others. */
+	snprintf(canonical, sizeof(canonical), "%pI4", &sin->sin_addr);
+	if (strcmp(host, canonical))
+		return "an IPv4 address has no leading zeros";
 	if (ipv4_is_multicast(sin->sin_addr.s_addr) ||
 	    ipv4_is_lbcast(sin->sin_addr.s_addr))
 		return "a multicast or broadcast address cannot be listened on";
@@ -128,7 +133,7 @@ static struct se_tpg_np *tiser_cfs_np_refuse(const struct tiser_tpg *tpg,
  * @se_tpg: its portal group
  * @group: the np directory, unused
  * @name: "192.0.2.1:3260", "[2001:db8::1]:3260", "[fe80::1%eth0]:3260";
- *	0.0.0.0 and [::] for any address. Need not be canonical.
+ *	0.0.0.0 and [::] for any address. IPv4 without leading zeros.
  *
  * The portal is in the network namespace of the process that makes it.
  *

@@ -31,6 +31,8 @@ enum {
 	TISER_PORTAL_LOGINS_MAX = 128,
 	/* How long a new login waits for the session it replaces, seconds. */
 	TISER_REINSTATE_WAIT = 5,
+	/* And how many sessions it replaces before it gives up. */
+	TISER_REINSTATE_MAX = 4,
 	/* Discovery sessions without a PDU are closed after this, seconds. */
 	TISER_DISCOVERY_IDLE = 60,
 	/* A CmdSN hole cannot heal on a reliable connection, seconds. */
@@ -131,7 +133,8 @@ struct tiser_text_seq {
  * @login_busy: bit 0: @login_rx is in use
  * @timer: login time-out, then discovery idle time-out
  * @counts_as_login: counted in portal->logins; under portal->mutex
- * @joined: counted in tpg->sessions
+ * @joined: this is the session of its nexus, counted in tpg->sessions;
+ *	written under tpg->mutex
  * @discovery: SessionType=Discovery
  * @initiator: InitiatorName
  * @alias: InitiatorAlias
@@ -233,9 +236,8 @@ int tiser_portal_add_conn(struct tiser_portal *portal, struct tiser_conn *conn);
 void tiser_portal_unlink_conn(struct tiser_portal *portal,
 			      struct tiser_conn *conn);
 void tiser_portal_put_conn(struct tiser_portal *portal, struct tiser_tpg *tpg);
-bool tiser_tpg_join(struct tiser_tpg *tpg, struct tiser_conn *conn);
-struct tiser_conn *tiser_tpg_find_session(struct tiser_tpg *tpg,
-					  const struct tiser_conn *like);
+int tiser_tpg_join(struct tiser_tpg *tpg, struct tiser_conn *conn,
+		   struct tiser_conn **old);
 
 /* login.c */
 extern struct workqueue_struct *tiser_login_wq;

@@ -7,8 +7,8 @@
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
+#include <linux/ctype.h>
 #include <linux/slab.h>
-#include <linux/sched.h>
 #include <target/target_core_fabric.h>
 #include "iscsi.h"
 
@@ -124,12 +124,22 @@ static u16 tiser_login_check_target(struct tiser_conn *conn,
 	return TISER_LOGIN_OK;
 }
 
+/* The alias is free text of the peer's; it ends up in configfs and tools. */
+static void tiser_make_printable(char *s)
+{
+	for (; *s; s++) {
+		if (!isascii(*s) || !isprint(*s))
+			*s = '?';
+	}
+}
+
 static void tiser_login_take_names(struct tiser_conn *conn,
 				   const struct tiser_login *login)
 {
 	strscpy(conn->initiator, login->nego.initiator_name,
 		sizeof(conn->initiator));
 	strscpy(conn->alias, login->nego.initiator_alias, sizeof(conn->alias));
+	tiser_make_printable(conn->alias);
 	memcpy(conn->isid, login->isid, sizeof(conn->isid));
 	conn->cid = login->cid;
 	conn->discovery = login->nego.discovery;
@@ -162,19 +172,33 @@ static enum tiser_login_verdict tiser_login_resolve(struct tiser_conn *conn)
 /*
  * RFC 7143, 6.3.5: the old session of this nexus ends before the new login is
  * answered. A backend that hangs must not keep the initiator out, so the wait
- * is bounded; nothing of the old session can reach the initiator by then.
+ * is bounded; nothing of the old session can reach the initiator by then, and
+ * it is no longer found.
  */
-static void tiser_login_reinstate(struct tiser_conn *conn)
+static void tiser_login_reinstate(struct tiser_conn *conn,
+				  struct tiser_conn *old)
 {
-	struct tiser_conn *old = tiser_tpg_find_session(conn->tpg, conn);
-
-	if (!old)
-		return;
 	tiser_conn_info(conn, "%s: session reinstatement replaces conn %u\n",
 			conn->initiator, old->id);
 	tiser_conn_close(old);
 	wait_for_completion_timeout(&old->closed, TISER_REINSTATE_WAIT * HZ);
 	tiser_conn_put(old);
+}
+
+static u16 tiser_login_join(struct tiser_conn *conn)
+{
+	struct tiser_conn *old;
+	int tries, ret;
+
+	for (tries = 0; tries <= TISER_REINSTATE_MAX; tries++) {
+		ret = tiser_tpg_join(conn->tpg, conn, &old);
+		if (!ret)
+			return TISER_LOGIN_OK;
+		if (ret != -EEXIST)
+			break;
+		tiser_login_reinstate(conn, old);
+	}
+	return TISER_LOGIN_UNAVAILABLE;
 }
 
 static u32 tiser_login_depth(struct tiser_conn *conn)
@@ -232,8 +256,6 @@ static u16 tiser_login_session(struct tiser_conn *conn)
 {
 	struct se_session *se_sess;
 
-	if (!tiser_tpg_join(conn->tpg, conn))
-		return TISER_LOGIN_UNAVAILABLE;
 	if (tiser_cmds_alloc(conn))
 		return TISER_LOGIN_NO_RESOURCES;
 	se_sess = target_setup_session(&conn->tpg->tpg, conn->nr_cmds, 1,
@@ -253,7 +275,9 @@ static u16 tiser_login_prepare(struct tiser_conn *conn)
 	u16 status = TISER_LOGIN_OK;
 
 	if (!conn->discovery)
-		tiser_login_reinstate(conn);
+		status = tiser_login_join(conn);
+	if (status)
+		return status;
 	tiser_login_notice_keys(conn);
 	tiser_login_size(conn, &res);
 	if (tiser_dm_alloc_conn_resources(conn->dm, &res))
@@ -261,9 +285,7 @@ static u16 tiser_login_prepare(struct tiser_conn *conn)
 	conn->tsih = tiser_tsih_alloc();
 	if (!conn->tsih)
 		return TISER_LOGIN_NO_RESOURCES;
-	if (!conn->discovery)
-		status = tiser_login_session(conn);
-	return status;
+	return conn->discovery ? TISER_LOGIN_OK : tiser_login_session(conn);
 }
 
 static void tiser_login_refused_sent(struct tiser_dm_tx *tx, int status)

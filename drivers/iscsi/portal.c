@@ -178,66 +178,80 @@ void tiser_portal_put_conn(struct tiser_portal *portal, struct tiser_tpg *tpg)
 	tiser_users_put(&portal->users);
 }
 
-/**
- * tiser_tpg_join - a normal session is about to begin
- * @tpg: portal group
- * @conn: its connection
- *
- * From here on tiser_tpg_disable() waits for the connection's close path.
- *
- * Context: Process. Takes @tpg->mutex.
- * Return: false when the group has been disabled.
- */
-bool tiser_tpg_join(struct tiser_tpg *tpg, struct tiser_conn *conn)
-{
-	mutex_lock(&tpg->mutex);
-	conn->joined = tpg->enabled;
-	if (conn->joined)
-		atomic_inc(&tpg->sessions.count);
-	mutex_unlock(&tpg->mutex);
-	return conn->joined;
-}
-
+/* RFC 7143, 4.4.3: one session per InitiatorName, ISID and portal group. */
 static bool tiser_conn_same_nexus(const struct tiser_conn *a,
 				  const struct tiser_conn *b)
 {
-	return a != b && !a->discovery && a->tsih &&
+	return a != b && a->joined &&
 	       !memcmp(a->isid, b->isid, sizeof(a->isid)) &&
 	       !strcmp(a->initiator, b->initiator);
 }
 
-/**
- * tiser_tpg_find_session - the session a new login replaces
- * @tpg: portal group
- * @like: the new connection: its InitiatorName and ISID count
- *
- * RFC 7143, 4.4.3: one session per InitiatorName, ISID and portal group.
- *
- * Context: Process. Takes @tpg->mutex and portal->mutex.
- * Return: another connection with a reference for the caller, or NULL.
- */
-struct tiser_conn *tiser_tpg_find_session(struct tiser_tpg *tpg,
-					  const struct tiser_conn *like)
+static struct tiser_conn *tiser_portal_find_nexus(struct tiser_portal *portal,
+						  const struct tiser_conn *like)
 {
 	struct tiser_conn *conn, *found = NULL;
+
+	mutex_lock(&portal->mutex);
+	list_for_each_entry(conn, &portal->conns, portal_node) {
+		if (!tiser_conn_same_nexus(conn, like))
+			continue;
+		kref_get(&conn->kref);
+		found = conn;
+		break;
+	}
+	mutex_unlock(&portal->mutex);
+	return found;
+}
+
+static struct tiser_conn *tiser_tpg_find_nexus(struct tiser_tpg *tpg,
+					       const struct tiser_conn *like)
+{
 	struct tiser_portal *portal;
+	struct tiser_conn *found;
+
+	lockdep_assert_held(&tpg->mutex);
+	list_for_each_entry(portal, &tpg->portals, tpg_node) {
+		found = tiser_portal_find_nexus(portal, like);
+		if (found)
+			return found;
+	}
+	return NULL;
+}
+
+/**
+ * tiser_tpg_join - a normal session is about to begin
+ * @tpg: portal group
+ * @conn: its connection, with InitiatorName and ISID
+ * @old: on -EEXIST, the session that has to end first, with a reference for
+ *	the caller
+ *
+ * From a return of 0 on the session is the nexus, and tiser_tpg_disable()
+ * waits for its close path.
+ *
+ * Context: Process. Takes @tpg->mutex and portal->mutex.
+ * Return: 0; -ESHUTDOWN when the group has been disabled; -EEXIST.
+ */
+int tiser_tpg_join(struct tiser_tpg *tpg, struct tiser_conn *conn,
+		   struct tiser_conn **old)
+{
+	int ret = 0;
 
 	mutex_lock(&tpg->mutex);
-	list_for_each_entry(portal, &tpg->portals, tpg_node) {
-		mutex_lock(&portal->mutex);
-		list_for_each_entry(conn, &portal->conns, portal_node) {
-			if (!tiser_conn_same_nexus(conn, like))
-				continue;
-			kref_get(&conn->kref);
-			found = conn;
-			break;
-		}
-		mutex_unlock(&portal->mutex);
-		if (found)
-			break;
+	if (!tpg->enabled) {
+		ret = -ESHUTDOWN;
+		goto out;
 	}
+	*old = tiser_tpg_find_nexus(tpg, conn);
+	if (*old) {
+		ret = -EEXIST;
+		goto out;
+	}
+	conn->joined = true;
+	atomic_inc(&tpg->sessions.count);
+out:
 	mutex_unlock(&tpg->mutex);
-	return found;
+	return ret;
 }
 
 /**

@@ -180,9 +180,12 @@ static void tiser_text_forget(struct tiser_conn *conn)
  */
 static u32 tiser_text_chunk(const struct tiser_conn *conn)
 {
-	u32 max = conn->discovery ? TISER_TEXT_MAX : TISER_UNSOLICITED_DATA_MAX;
+	const u32 *v = conn->keys.v;
 
-	return min(max, conn->keys.v[TISER_KEY_INITIATOR_RECV_DSL]);
+	if (conn->discovery)
+		return min_t(u32, TISER_TEXT_MAX, v[TISER_KEY_MAX_RECV_DSL]);
+	return min_t(u32, TISER_UNSOLICITED_DATA_MAX,
+		     v[TISER_KEY_INITIATOR_RECV_DSL]);
 }
 
 static void tiser_text_send_next(struct tiser_conn *conn,

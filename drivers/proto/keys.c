@@ -290,6 +290,7 @@ static int key_find(const struct tiser_text_pair *pair)
  * Such a key is never answered NotUnderstood (RFC 7143, 6.2).
  *
  * Context: any.
+ * Return: true when it is.
  */
 bool tiser_key_is_known(const struct tiser_text_pair *pair)
 {
