@@ -23,6 +23,7 @@
 . "$TISER_LIB/klog.sh"
 . "$TISER_LIB/rxe.sh"
 . "$TISER_LIB/target.sh"
+. "$TISER_LIB/teardown.sh"
 . "$TISER_LIB/backstore.sh"
 . "$TISER_LIB/initiator.sh"
 . "$TISER_LIB/io.sh"

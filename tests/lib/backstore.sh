@@ -61,14 +61,15 @@ backstore_destroy_all() {
 # block device. The delay can be changed while commands wait.
 slow_device() {
 	modprobe -a dm_delay null_blk || return 1
-	dmsetup create "$1" --table "$(_slow_table "$2")" &&
-		dmsetup mknodes "$1" && [ -b "/dev/mapper/$1" ]
+	dmsetup create "$1" --noudevsync --table "$(_slow_table "$2")" &&
+		dmsetup mknodes "$1" && wait_for 5 test -b "/dev/mapper/$1"
 }
 
 # slow_device_set NAME MILLISECONDS: releases the commands that wait.
 slow_device_set() {
-	dmsetup suspend --nolockfs "$1" && dmsetup load "$1" --table "$(_slow_table "$2")" &&
-		dmsetup resume "$1"
+	dmsetup suspend --nolockfs --noudevsync "$1" &&
+		dmsetup load "$1" --table "$(_slow_table "$2")" &&
+		dmsetup resume --noudevsync "$1"
 }
 
 _slow_table() {
@@ -76,5 +77,5 @@ _slow_table() {
 }
 
 slow_device_remove() {
-	[ ! -b "/dev/mapper/$1" ] || dmsetup remove "$1"
+	[ ! -b "/dev/mapper/$1" ] || dmsetup remove --noudevsync "$1"
 }

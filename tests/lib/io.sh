@@ -3,12 +3,14 @@
 #
 # I/O that checks itself, and I/O that runs beside a test.
 
-# fio_run NAME DEVICE OPTION...: one fio job, direct, fails on any error.
+FIO=(fio --direct=1 --ioengine=libaio --group_reporting --exitall_on_error=1
+	--eta=never)
+
+# fio_run NAME DEVICE OPTION...: one fio job, fails on any error.
 fio_run() {
 	local name=$1 device=$2
 	shift 2
-	fio --name="$name" --filename="$device" --direct=1 --ioengine=libaio \
-		--group_reporting --exitall_on_error=1 --eta=never "$@"
+	"${FIO[@]}" --name="$name" --filename="$device" "$@"
 }
 
 # fio_verify DEVICE BLOCKSIZE DEPTH SIZE [OPTION...]: writes SIZE bytes in random
@@ -48,7 +50,8 @@ sgdd_read() {
 traffic_start() {
 	local name=$1 device=$2
 	shift 2
-	fio_run "$name" "$device" --rw=randrw --bs=4k --iodepth=4 --size=4M \
+	# Not fio_run: the signal that ends it must reach fio, not a subshell.
+	"${FIO[@]}" --name="$name" --filename="$device" --rw=randrw --bs=4k --iodepth=4 --size=4M \
 		--time_based=1 --runtime=86400 --verify=crc32c --verify_fatal=1 \
 		--verify_backlog=64 "$@" >"$TMP/$name.log" 2>&1 &
 	printf -v "TRAFFIC_$name" %s $!
@@ -65,7 +68,7 @@ traffic_pid() {
 traffic_stop() {
 	local pid rc=0
 	pid=$(traffic_pid "$1")
-	is_alive "$pid" && kill -INT "$pid"
+	is_alive "$pid" && kill "$pid"
 	reap "$pid" 60 || rc=$?
 	# fio answers the signal with 128 after orderly completion.
 	if { [ "$rc" = 0 ] || [ "$rc" = 128 ]; } &&

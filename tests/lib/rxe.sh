@@ -17,7 +17,8 @@ rdma_count() {
 
 # rdma_owned qp|cm_id|mr|pd: how many the module made.
 rdma_owned() {
-	rdma resource show "$1" | grep -cF "[$TISER_MODULE_NAME]"
+	rdma resource show "$1" | awk -v owner="[$TISER_MODULE_NAME]" '
+		index($0, owner) { count++ } END { print count + 0 }'
 }
 
 # rdma_snapshot: one line, comparable. Completion queues are left out: they are

@@ -8,7 +8,7 @@
 # shellcheck source-path=SCRIPTDIR
 . "$(dirname "$0")/../lib/all.sh"
 
-begin 12
+begin 14
 serve_ramdisk
 
 raw_test "window begins with the login's CmdSN" <<-SCRIPT
@@ -94,6 +94,21 @@ raw_test "last CmdSN of the window is taken" <<-SCRIPT
 	repeat 63 tur
 	expect scsi itt=0x163
 	window exp=164
+SCRIPT
+raw_test "every task attribute is taken" <<-SCRIPT
+	session
+	read blocks=8 attr=0
+	expect scsi status=00
+	read blocks=8 attr=1
+	expect scsi status=00
+	read blocks=8 attr=2
+	expect scsi status=00
+	read blocks=8 attr=3
+	expect scsi status=00
+SCRIPT
+raw_test "a full window at once" <<-SCRIPT
+	session
+	io count=256 depth=64 size=4096
 SCRIPT
 must tpg_set "$IQN" default_cmdsn_depth=4
 raw_test "window of 4, 16 wanted" -i "$RAW_INITIATOR.four" <<-SCRIPT

@@ -84,7 +84,7 @@ raw_test "no key is volunteered" <<-SCRIPT
 SCRIPT
 raw_test "keys of RFC 7145 are understood" <<-SCRIPT
 	connect
-	login MaxOutstandingUnexpectedPDUs=8 MaxAHSLength=256 TaggedBufferForSolicitedDataOnly=No iSERHelloRequired=No
+	login MaxOutstandingUnexpectedPDUs=8 MaxAHSLength=256 TaggedBufferForSolicitedDataOnly=No text=6953455248656c6c6f52657175697265643d4e6f00
 	expect login status=0000 MaxOutstandingUnexpectedPDUs=* MaxAHSLength=*
 SCRIPT
 raw_test "digests are None" <<-SCRIPT

@@ -87,6 +87,8 @@ SCRIPT
 must slow_device_set slow 3600000
 raw_test "ping while commands hang in the backend" <<-SCRIPT
 	session
+	repeat 2 tur lun=1
+	repeat 2 expect scsi
 	repeat 16 read lun=1 blocks=8
 	nop data=64
 	expect nop data=64

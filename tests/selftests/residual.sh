@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # Topology: open-iscsi over rxe, a ramdisk; commands through the SCSI generic
-# interface.
+# interface; then iser_raw, which sees the PDUs.
 # Proves: what a command transfers less or more than expected is reported as
 # residual (RFC 7143, 11.4.5), sense data comes with the response (11.4.7), and
 # neither disturbs the session.
@@ -61,7 +61,7 @@ same_session() {
 	equals "$session" initiator_session "$IQN" && not klog_has 'clos|terminat'
 }
 
-begin 14
+begin 18
 serve_ramdisk
 attach
 session=$(initiator_session "$IQN")
@@ -79,6 +79,29 @@ ktap_test_result "sense of an address out of range" sense 22 'Logical block addr
 ktap_test_result "WRITE of one block" wrote_one_block
 ktap_test_result "overflow: WRITE of two blocks with data for one" overflow_writes_nothing_else
 ktap_test_result "underflow: WRITE of one block with data for two" underflow_writes_nothing_else
+raw_test "residual of a READ with more than it needs" <<-SCRIPT
+	session
+	read blocks=1 edtl=1024
+	expect scsi status=00 underflow=512
+	verify off=512 len=512 fill=a5
+SCRIPT
+raw_test "residual of a READ with less than it needs" <<-SCRIPT
+	session
+	read blocks=4 edtl=512
+	expect scsi status=00 overflow=1536
+SCRIPT
+raw_test "residual of an INQUIRY" <<-SCRIPT
+	session
+	scsi cdb=120000002400 edtl=255 read
+	expect scsi status=00 underflow=219
+SCRIPT
+raw_test "sense data with the response" <<-SCRIPT
+	session
+	scsi cdb=12007f00ff00 edtl=255 read
+	expect scsi status=02 sense=05/24/00 underflow=255
+	scsi cdb=ff0000000000
+	expect scsi status=02 sense=05/20/00
+SCRIPT
 ktap_test_result "data still come back unchanged" fio_verify "$DISK" 4k 4 128k
 ktap_test_result "all in one session" same_session
 ktap_finished

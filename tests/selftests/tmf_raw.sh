@@ -41,6 +41,8 @@ must raw_is_served
 
 ktap_test_result "ABORT TASK of a read: success, no response of the read" abort_held_command <<-SCRIPT
 	session
+	repeat 2 tur lun=1
+	repeat 2 expect scsi
 	read lun=1 blocks=8 itt=0x100
 	tmf function=1 lun=1 rtt=0x100 ref_cmdsn=-1
 	expect tmf response=00
@@ -50,6 +52,8 @@ ktap_test_result "ABORT TASK of a read: success, no response of the read" abort_
 SCRIPT
 ktap_test_result "ABORT TASK of a write: success, no response of the write" abort_held_command <<-SCRIPT
 	session
+	repeat 2 tur lun=1
+	repeat 2 expect scsi
 	write lun=1 blocks=64 itt=0x100
 	tmf function=1 lun=1 rtt=0x100 ref_cmdsn=-1
 	expect tmf response=00
@@ -59,6 +63,8 @@ ktap_test_result "ABORT TASK of a write: success, no response of the write" abor
 SCRIPT
 ktap_test_result "others of the session are not aborted" abort_held_command <<-SCRIPT
 	session
+	repeat 2 tur lun=1
+	repeat 2 expect scsi
 	read lun=1 blocks=8 itt=0x100
 	read lun=1 blocks=8 itt=0x101
 	tmf function=1 lun=1 rtt=0x100 ref_cmdsn=-2

@@ -1,0 +1,127 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# Topology: iser_raw against one portal group with two LUNs, under changing rules
+# of access.
+# Proves: who may log in, what he sees and whether he may write follow the ACLs
+# and attributes as in the iscsi fabric; info and dynamic_sessions tell who is
+# there.
+
+# shellcheck source-path=SCRIPTDIR
+. "$(dirname "$0")/../lib/all.sh"
+
+ACL=$(tpg_dir "$IQN")/acls/$RAW_INITIATOR
+
+# may_write LUN [LOGIN-WORDS], may_only_read LUN [LOGIN-WORDS]: on a session of
+# its own.
+may_write() {
+	raw <<-SCRIPT
+		session ${2-}
+		repeat 2 tur lun=$1
+		repeat 2 expect scsi
+		write lun=$1 blocks=8 imm=4096
+		expect scsi status=00
+	SCRIPT
+}
+
+may_only_read() {
+	raw <<-SCRIPT
+		session ${2-}
+		repeat 2 tur lun=$1
+		repeat 2 expect scsi
+		write lun=$1 blocks=8 imm=4096
+		expect scsi status=02 sense=07/27/00
+		read lun=$1 blocks=8
+		expect scsi status=00
+	SCRIPT
+}
+
+sees_nothing_at() {
+	raw <<-SCRIPT
+		session
+		tur
+		expect scsi
+		tur lun=$1
+		expect scsi status=02 sense=05/25/00
+	SCRIPT
+}
+
+# luns NUMBER: REPORT LUNS lists that many.
+luns() {
+	raw <<-SCRIPT
+		session
+		scsi cdb=a00000000000000000100000 edtl=4096 read
+		expect scsi status=00
+		verify len=8 hex=$(printf %08x $(($1 * 8)))00000000
+	SCRIPT
+}
+
+# beside_session COMMAND...: while iser_raw is logged in.
+beside_session() {
+	local rc=0
+	raw_start SESSION <<-SCRIPT
+		session
+		sleep_ms 600000
+	SCRIPT
+	wait_for 20 "$@" || rc=1
+	stop_process "$SESSION_PID"
+	return "$rc"
+}
+
+info_names_session() {
+	grep -q "InitiatorName: $RAW_INITIATOR" "$ACL/info" &&
+		grep -qi 'logged.in' "$ACL/info"
+}
+
+is_dynamic() {
+	target_sessions "$IQN" | grep -qxF "$RAW_INITIATOR"
+}
+
+refused_without_acl() {
+	raw <<-SCRIPT
+		connect
+		login
+		expect login status=0202
+		expect disconnect
+	SCRIPT
+}
+
+info_is_empty() {
+	grep -q 'No active iSCSI Session' "$ACL/info"
+}
+
+begin 16
+must backstore_ramdisk disk 16
+must backstore_ramdisk other 16
+serve "$IQN" disk other
+
+ktap_test_result "demo mode: both LUNs" luns 2
+ktap_test_result "demo mode: may write" may_write 1
+ktap_test_result "demo mode: session is dynamic" beside_session is_dynamic
+must tpg_set "$IQN" demo_mode_write_protect=1
+ktap_test_result "demo mode with write protection" \
+	may_only_read 1 "initiator=$RAW_INITIATOR.protected"
+must tpg_set "$IQN" generate_node_acls=0 cache_dynamic_acls=0
+ktap_test_result "no demo mode: no login" refused_without_acl
+
+must target_acl "$IQN" "$RAW_INITIATOR" 0
+ktap_test_result "ACL: login, LUN 0 alone" luns 1
+ktap_test_result "ACL: LUN that is not mapped" sees_nothing_at 1
+ktap_test_result "ACL: may write" may_write 0
+ktap_test_result "ACL: info names the session" beside_session info_names_session
+ktap_test_result "ACL: info is empty without one" wait_for 30 info_is_empty
+ktap_test_result "ACL: session is not dynamic" not beside_session is_dynamic
+echo 1 >"$ACL/lun_0/write_protect"
+ktap_test_result "ACL: write-protected LUN" may_only_read 0
+echo 0 >"$ACL/lun_0/write_protect"
+must mkdir "$ACL/lun_5"
+must ln -s "$(tpg_dir "$IQN")/lun/lun_1" "$ACL/lun_5/map"
+ktap_test_result "ACL: LUN under another number" may_write 5
+ktap_test_result "ACL: two LUNs are listed" luns 2
+must tpg_set "$IQN" prod_mode_write_protect=1
+must rm "$ACL/lun_5/map"
+must ln -s "$(tpg_dir "$IQN")/lun/lun_1" "$ACL/lun_5/map"
+ktap_test_result "prod_mode_write_protect" may_only_read 5
+must target_acl_remove "$IQN" "$RAW_INITIATOR"
+ktap_test_result "no ACL any more: no login" refused_without_acl
+ktap_finished

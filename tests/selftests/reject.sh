@@ -1,0 +1,88 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# Topology: iser_raw, with open-iscsi's verified I/O beside it.
+# Proves: well-formed requests the target does not support, or that have no place
+# where they are sent, are answered with Reject (RFC 7143, 11.17; RFC 7145, 7.3.9
+# and 7.3.11) and the session goes on; discovery sessions take nothing but Text
+# and Logout (RFC 7143, 4.3).
+
+# shellcheck source-path=SCRIPTDIR
+. "$(dirname "$0")/../lib/all.sh"
+
+UNASSIGNED=(07 08 0f 1c 1e 20 25 31 3f)
+
+# rejected REASON DESCRIPTION REQUEST: and the session is not harmed.
+rejected() {
+	raw_test "$2: $1" <<-SCRIPT
+		session
+		$3
+		expect reject reason=$1
+		nop data=8
+		expect nop data=8
+		io count=4
+	SCRIPT
+}
+
+rejected_in_discovery() {
+	raw_test "discovery: $2: $1" <<-SCRIPT
+		connect
+		login discovery
+		expect login status=0000 t=1
+		$3
+		expect reject|disconnect reason=$1
+	SCRIPT
+}
+
+begin $((${#UNASSIGNED[@]} + 15))
+must backstore_ramdisk disk 16
+must backstore_ramdisk other 16
+serve "$IQN" disk other
+must initiator_start
+must initiator_login "$IQN" >/dev/null
+DISK=$(initiator_disk "$IQN" 1) || ktap_exit_fail_msg "no disk"
+must traffic_start main "$DISK"
+
+for opcode in "${UNASSIGNED[@]}"; do
+	rejected 05 "opcode $opcode" "rawpdu op=$opcode"
+done
+rejected 04 "SNACK" "snack"
+rejected 04 "Login in full feature phase" "login"
+rejected "04|09" "Data-Out nobody asked for" "dataout itt=0x777 len=64"
+rejected "04|09" "Text that continues nothing" "text ttt=0x1234 SendTargets=All"
+rejected "04|05" "Text complete and continued" "text c=1 SendTargets=All"
+rejected "04|05|09" "Logout for no known reason" "logout reason=9"
+raw_test "SendTargets in a normal session names this target alone" <<-SCRIPT
+	session
+	text SendTargets=
+	expect text f=1 TargetName=$IQN
+	nop
+	expect nop
+SCRIPT
+raw_test "SendTargets=All has no place in a normal session" <<-SCRIPT
+	session
+	text SendTargets=All
+	expect text|reject SendTargets=Reject
+	nop
+	expect nop
+SCRIPT
+raw_test "unknown key in a Text Request" <<-SCRIPT
+	session
+	text X-example=1
+	expect text f=1 X-example=NotUnderstood
+SCRIPT
+rejected_in_discovery "04|05" "SCSI command" "tur"
+rejected_in_discovery "04|05" "task management" "tmf function=5"
+rejected_in_discovery "04|05" "SNACK" "snack"
+raw_test "discovery: Text and Logout" <<-SCRIPT
+	connect
+	login discovery
+	expect login status=0000 t=1
+	text SendTargets=All
+	expect text f=1 TargetName=$IQN TargetAddress=$TISER_ADDR:3260,1
+	logout
+	expect logout response=00
+SCRIPT
+ktap_test_result "the other session goes on" traffic_is_healthy main "$DISK"
+ktap_test_result "and saw no error" traffic_stop main
+ktap_finished
