@@ -9,6 +9,7 @@
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
+#include <linux/overflow.h>
 #include <linux/slab.h>
 #include <scsi/scsi_common.h>
 #include <scsi/scsi_proto.h>
@@ -266,6 +267,17 @@ static sense_reason_t tiser_plan_write(struct tiser_cmd *cmd,
 	}
 }
 
+/* The initiator has to say where the data goes, and not past the end. */
+static bool tiser_can_put_data(const struct tiser_cmd *cmd)
+{
+	const struct tiser_remote *remote = &cmd->task->remote;
+	u64 end;
+
+	return remote->read_valid &&
+	       !check_add_overflow(remote->read_va,
+				   (u64)cmd->se_cmd.data_length, &end);
+}
+
 /* Pages for a command that target core has parsed. */
 static sense_reason_t tiser_cmd_data(struct tiser_cmd *cmd,
 				     const struct tiser_pdu *pdu)
@@ -281,7 +293,7 @@ static sense_reason_t tiser_cmd_data(struct tiser_cmd *cmd,
 	}
 	if (se_cmd->data_direction != DMA_FROM_DEVICE || !se_cmd->data_length)
 		return TCM_NO_SENSE;
-	if (!cmd->task->remote.read_valid)
+	if (!tiser_can_put_data(cmd))
 		return TCM_CHECK_CONDITION_ABORT_CMD;
 	/* Emulated commands may fill less than they were given. */
 	if (tiser_sgl_alloc(cmd, se_cmd->data_length,
@@ -485,10 +497,11 @@ static void tiser_cmd_build_rsp(struct tiser_cmd *cmd)
  */
 static int tiser_rsp_sent(struct tiser_cmd *cmd, int ret)
 {
-	if (ret == -ENOMEM)
+	if (!ret || ret == -ENOMEM)
 		return ret;
-	if (ret)
-		transport_generic_free_cmd(&cmd->se_cmd, 0);
+	/* Without a response the initiator would wait for ever. */
+	tiser_conn_close(cmd->conn);
+	transport_generic_free_cmd(&cmd->se_cmd, 0);
 	return 0;
 }
 

@@ -30,6 +30,11 @@ enum {
 	TISER_RDMA_RNR_RETRY = 7,
 	/* 1.28 ms (IBTA 9.7.5.2.8); the CM's default of 0 means 655 ms. */
 	TISER_RDMA_RNR_TIMER = 14,
+	/*
+	 * How long a disconnect request may take, ms. Destroying the id gives
+	 * up on it, and a peer that has not seen it finds out late.
+	 */
+	TISER_RDMA_DISCONNECT_MS = 2000,
 };
 
 static bool tiser_rdma_may_move(enum tiser_rdma_state from,
@@ -135,6 +140,17 @@ void tiser_rdma_fail(struct tiser_dm_conn *conn, const char *why)
 	tiser_rdma_queue_term(conn);
 }
 
+/*
+ * Waits until the peer has heard of it, unless there is nobody to tell, or the
+ * peer asked first.
+ */
+static void tiser_rdma_await_goodbye(struct tiser_dm_conn *conn)
+{
+	unsigned long limit = msecs_to_jiffies(TISER_RDMA_DISCONNECT_MS);
+
+	wait_for_completion_timeout(&conn->disconnected, limit);
+}
+
 static void tiser_rdma_destroy_verbs(struct tiser_dm_conn *conn)
 {
 	if (conn->qp)
@@ -154,6 +170,8 @@ static void tiser_rdma_destroy_verbs(struct tiser_dm_conn *conn)
  */
 static void tiser_rdma_teardown(struct tiser_dm_conn *conn)
 {
+	bool told;
+
 	/* 1: one winner. */
 	if (!tiser_rdma_set_state(conn, TISER_RDMA_CLOSING)) {
 		wait_for_completion(&conn->dead);
@@ -167,12 +185,14 @@ static void tiser_rdma_teardown(struct tiser_dm_conn *conn)
 	percpu_ref_kill(&conn->users);
 	wait_for_completion(&conn->users_gone);
 
-	/* 3: tell the peer; fails when there is none, which is fine. */
-	rdma_disconnect(conn->cm_id);
+	/* 3: the queue pair stops, the peer is told. */
+	told = !rdma_disconnect(conn->cm_id);
 
 	/* 4: every completion has been delivered when this returns. */
 	if (conn->qp)
 		ib_drain_qp(conn->qp);
+	if (told)
+		tiser_rdma_await_goodbye(conn);
 
 	/* 5: what never got to the hardware. */
 	tiser_rdma_fail_waiting(conn);
@@ -338,6 +358,7 @@ static int tiser_rdma_cm_handler(struct rdma_cm_id *cm_id,
 	case RDMA_CM_EVENT_DEVICE_REMOVAL:
 		pr_debug("%pISpc: %s\n", &conn->peer,
 			 rdma_event_msg(event->event));
+		complete_all(&conn->disconnected);
 		tiser_rdma_queue_term(conn);
 		break;
 	default:
@@ -527,6 +548,7 @@ tiser_rdma_conn_alloc(struct rdma_cm_id *cm_id, const struct tiser_dm_ops *ops)
 	init_completion(&conn->dead);
 	init_completion(&conn->notified);
 	init_completion(&conn->users_gone);
+	init_completion(&conn->disconnected);
 	return conn;
 }
 

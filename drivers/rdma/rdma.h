@@ -238,6 +238,7 @@ struct tiser_rdma_task {
  * @notified: completed when ops->terminate_notify has returned
  * @users: who may post; killed before the queue pair is drained
  * @users_gone: completed when @users has dropped to zero
+ * @disconnected: completed when the CM has nothing more to tell the peer
  *
  * @dev: device, pinned until teardown
  * @dev_entry: in dev->conns, protected by the mutex of dev.c
@@ -290,6 +291,7 @@ struct tiser_dm_conn {
 	struct completion notified;
 	struct percpu_ref users;
 	struct completion users_gone;
+	struct completion disconnected;
 
 	struct tiser_rdma_dev *dev;
 	struct list_head dev_entry;
