@@ -72,7 +72,7 @@ soak: ## hours of load and faults in a VM
 .PHONY: perf
 perf: ## measurements that repeat exactly, counted in instructions
 	@scripts/host-deps vm build
-	@$(VM) --profile perf --icount
+	@scripts/perf $(KVER)
 
 .PHONY: clean
 clean: ## remove build products (images stay in the cache)

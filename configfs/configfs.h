@@ -14,12 +14,10 @@
 /**
  * struct tiser_cfs_tpg - a portal group with what only configfs knows
  * @tpg: what the other layers see
- * @alias: TargetAlias, empty for none; protected by @tpg.mutex
  * @max_xmit_dsl: MaxXmitDataSegmentLength, bytes; written under @tpg.mutex
  */
 struct tiser_cfs_tpg {
 	struct tiser_tpg tpg;
-	char alias[TISER_VALUE_MAX + 1];
 	u32 max_xmit_dsl;
 };
 

@@ -133,7 +133,7 @@ static const struct tiser_cfs_fixed tiser_cfs_fixeds[TISER_CFS_FIXED_NR] = {
 void tiser_cfs_param_init(struct tiser_cfs_tpg *ctpg)
 {
 	tiser_key_target_defaults(&ctpg->tpg.params);
-	strscpy(ctpg->alias, "LIO Target", sizeof(ctpg->alias));
+	strscpy(ctpg->tpg.alias, "LIO Target", sizeof(ctpg->tpg.alias));
 	ctpg->max_xmit_dsl = TISER_CFS_XMIT_DSL_DEFAULT;
 }
 
@@ -251,7 +251,7 @@ static ssize_t tiser_cfs_param_TargetAlias_show(struct config_item *item,
 	int len;
 
 	mutex_lock(&tpg->mutex);
-	len = sysfs_emit(page, "%s\n", tiser_cfs_tpg_of(tpg)->alias);
+	len = sysfs_emit(page, "%s\n", tpg->alias);
 	mutex_unlock(&tpg->mutex);
 	return len;
 }
@@ -281,8 +281,8 @@ static ssize_t tiser_cfs_param_TargetAlias_store(struct config_item *item,
 					TISER_VALUE_MAX);
 
 	mutex_lock(&tpg->mutex);
-	memcpy(tiser_cfs_tpg_of(tpg)->alias, page, len);
-	tiser_cfs_tpg_of(tpg)->alias[len] = '\0';
+	memcpy(tpg->alias, page, len);
+	tpg->alias[len] = '\0';
 	mutex_unlock(&tpg->mutex);
 	return count;
 }

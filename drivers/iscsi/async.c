@@ -14,20 +14,20 @@
  * @seq: filled in
  * @complete: the message ends a command that held a place in the window
  *
- * Context: Any; called in the order of transmission. Takes conn->sn_lock.
+ * Context: tiser_dm_tx.stamp: interrupts off, in the order of transmission.
+ * Takes conn->sn_lock.
  */
 void tiser_seq_next(struct tiser_conn *conn, struct tiser_seq *seq,
 		    bool complete)
 {
-	unsigned long flags;
-
-	spin_lock_irqsave(&conn->sn_lock, flags);
+	lockdep_assert_irqs_disabled();
+	spin_lock(&conn->sn_lock);
 	if (complete)
 		tiser_sn_window_complete(&conn->win);
 	seq->statsn = conn->statsn++;
 	seq->exp_cmdsn = conn->win.exp_cmdsn;
 	seq->max_cmdsn = conn->win.max_cmdsn;
-	spin_unlock_irqrestore(&conn->sn_lock, flags);
+	spin_unlock(&conn->sn_lock);
 }
 
 /**
@@ -119,7 +119,6 @@ void tiser_reject(struct tiser_conn *conn, const struct tiser_pdu *pdu,
 		  enum tiser_reject_reason reason)
 {
 	struct tiser_dm_tx *tx = tiser_control_tx(conn, TISER_BHS_LEN);
-	const struct tiser_seq none = {};
 
 	tiser_conn_info(conn, "opcode 0x%02x itt 0x%08x rejected, reason 0x%02x\n",
 			pdu->opcode, pdu->itt, reason);
@@ -127,7 +126,7 @@ void tiser_reject(struct tiser_conn *conn, const struct tiser_pdu *pdu,
 		return;
 	memcpy(tx->data, pdu->bhs, TISER_BHS_LEN);
 	tx->data_len = TISER_BHS_LEN;
-	tiser_bhs_build_reject(tx->bhs, reason, tx->data_len, &none);
+	tiser_bhs_build_reject(tx->bhs, reason, tx->data_len, NULL);
 	tiser_control_send(conn, tx);
 }
 
@@ -144,7 +143,6 @@ void tiser_reject(struct tiser_conn *conn, const struct tiser_pdu *pdu,
 void tiser_nop_receive(struct tiser_conn *conn, const struct tiser_pdu *pdu)
 {
 	u32 len = min(pdu->data_len, conn->keys.v[TISER_KEY_INITIATOR_RECV_DSL]);
-	const struct tiser_seq none = {};
 	struct tiser_dm_tx *tx;
 
 	if (pdu->itt == TISER_TAG_NONE)
@@ -156,7 +154,7 @@ void tiser_nop_receive(struct tiser_conn *conn, const struct tiser_pdu *pdu)
 		memcpy(tx->data, pdu->data, len);
 	tx->data_len = len;
 	tiser_bhs_build_nop_in(tx->bhs, pdu->itt, TISER_TAG_NONE, pdu->lun, len,
-			       &none);
+			       NULL);
 	tiser_control_send(conn, tx);
 }
 
@@ -190,7 +188,6 @@ static u8 tiser_logout_response(struct tiser_conn *conn,
  */
 void tiser_logout_receive(struct tiser_conn *conn, const struct tiser_pdu *pdu)
 {
-	const struct tiser_seq none = {};
 	struct tiser_dm_tx *tx;
 	u8 response;
 
@@ -210,6 +207,6 @@ void tiser_logout_receive(struct tiser_conn *conn, const struct tiser_pdu *pdu)
 		}
 		tx->done = tiser_logout_sent;
 	}
-	tiser_bhs_build_logout_rsp(tx->bhs, pdu->itt, response, &none);
+	tiser_bhs_build_logout_rsp(tx->bhs, pdu->itt, response, NULL);
 	tiser_control_send(conn, tx);
 }

@@ -152,23 +152,35 @@ static enum dma_data_direction tiser_pdu_direction(const struct tiser_pdu *pdu)
 	return pdu->cmd.read ? DMA_FROM_DEVICE : DMA_NONE;
 }
 
-/*
- * The whole CDB in one piece. Target core copies as many bytes as the CDB
- * itself says it has, so that must not be more than were received.
- */
-static bool tiser_cdb(const struct tiser_pdu *pdu, u8 *buf, u8 **cdb)
+/* Apart, so that other commands need not clear so much stack. */
+static noinline_for_stack int tiser_prep_long_cdb(struct se_cmd *se_cmd,
+						  const struct tiser_pdu *pdu)
 {
-	u32 received = TISER_CDB_LEN + pdu->cmd.ext_cdb_len;
+	u8 cdb[TISER_CDB_MAX];
 
-	if (scsi_command_size(pdu->cmd.cdb) > received)
-		return false;
-	*cdb = (u8 *)pdu->cmd.cdb;
-	if (!pdu->cmd.ext_cdb_len)
-		return true;
-	memcpy(buf, pdu->cmd.cdb, TISER_CDB_LEN);
-	memcpy(buf + TISER_CDB_LEN, pdu->cmd.ext_cdb, pdu->cmd.ext_cdb_len);
-	*cdb = buf;
-	return true;
+	memcpy(cdb, pdu->cmd.cdb, TISER_CDB_LEN);
+	memcpy(cdb + TISER_CDB_LEN, pdu->cmd.ext_cdb, pdu->cmd.ext_cdb_len);
+	return target_submit_prep(se_cmd, cdb, NULL, 0, NULL, 0, NULL, 0,
+				  GFP_KERNEL);
+}
+
+static int tiser_prep(struct se_cmd *se_cmd, const struct tiser_pdu *pdu)
+{
+	if (pdu->cmd.ext_cdb_len)
+		return tiser_prep_long_cdb(se_cmd, pdu);
+	return target_submit_prep(se_cmd, (u8 *)pdu->cmd.cdb, NULL, 0, NULL, 0,
+				  NULL, 0, GFP_KERNEL);
+}
+
+/*
+ * Target core copies as many bytes as the CDB itself says it has, so that must
+ * not be more than were received. Bidirectional commands are not supported.
+ */
+static bool tiser_cdb_is_usable(const struct tiser_pdu *pdu)
+{
+	return scsi_command_size(pdu->cmd.cdb) <=
+		       TISER_CDB_LEN + pdu->cmd.ext_cdb_len &&
+	       !(pdu->cmd.read && pdu->cmd.write);
 }
 
 /*
@@ -311,7 +323,6 @@ static void tiser_cmd_refuse(struct tiser_conn *conn,
 		.itt = pdu->itt,
 		.status = SAM_STAT_TASK_SET_FULL,
 	};
-	const struct tiser_seq none = {};
 	struct tiser_dm_tx *tx;
 
 	if (pdu->immediate) {
@@ -321,7 +332,7 @@ static void tiser_cmd_refuse(struct tiser_conn *conn,
 	tx = tiser_control_tx(conn, 0);
 	if (!tx)
 		return;
-	tiser_bhs_build_scsi_rsp(tx->bhs, &rsp, &none);
+	tiser_bhs_build_scsi_rsp(tx->bhs, &rsp, NULL);
 	tx->stamp = tiser_stamp_complete;
 	tiser_control_send(conn, tx);
 }
@@ -329,15 +340,13 @@ static void tiser_cmd_refuse(struct tiser_conn *conn,
 static void tiser_cmd_submit(struct tiser_cmd *cmd, const struct tiser_pdu *pdu)
 {
 	struct se_cmd *se_cmd = &cmd->se_cmd;
-	u8 buf[TISER_CDB_MAX], *cdb;
 	sense_reason_t reason;
 
-	if ((pdu->cmd.read && pdu->cmd.write) || !tiser_cdb(pdu, buf, &cdb)) {
+	if (!tiser_cdb_is_usable(pdu)) {
 		tiser_cmd_fail(cmd, TCM_INVALID_CDB_FIELD);
 		return;
 	}
-	if (target_submit_prep(se_cmd, cdb, NULL, 0, NULL, 0, NULL, 0,
-			       GFP_KERNEL))
+	if (tiser_prep(se_cmd, pdu))
 		return;		/* the response is on its way */
 	reason = tiser_cmd_data(cmd, pdu);
 	if (!reason)
@@ -473,7 +482,6 @@ static void tiser_cmd_build_rsp(struct tiser_cmd *cmd)
 {
 	struct tiser_dm_tx *tx = tiser_cmd_arm_rsp(cmd);
 	struct se_cmd *se_cmd = &cmd->se_cmd;
-	const struct tiser_seq none = {};
 	struct tiser_scsi_rsp rsp = {
 		.itt = cmd->itt,
 		.status = se_cmd->scsi_status,
@@ -488,7 +496,7 @@ static void tiser_cmd_build_rsp(struct tiser_cmd *cmd)
 		tx->data_len = tiser_bhs_build_sense(tx->data, cmd->sense,
 						     se_cmd->scsi_sense_length);
 	rsp.data_len = tx->data_len;
-	tiser_bhs_build_scsi_rsp(tx->bhs, &rsp, &none);
+	tiser_bhs_build_scsi_rsp(tx->bhs, &rsp, NULL);
 }
 
 /*

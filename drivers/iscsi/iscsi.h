@@ -138,6 +138,7 @@ struct tiser_text_seq {
  * @discovery: SessionType=Discovery
  * @initiator: InitiatorName
  * @alias: InitiatorAlias
+ * @target_alias: TargetAlias to declare
  * @isid: ISID
  * @tsih: TSIH, 0 before the final Login Response
  * @cid: CID
@@ -182,6 +183,7 @@ struct tiser_conn {
 	bool discovery;
 	char initiator[TISER_NAME_MAX + 1];
 	char alias[TISER_VALUE_MAX + 1];
+	char target_alias[TISER_VALUE_MAX + 1];
 	u8 isid[TISER_ISID_LEN];
 	u16 tsih;
 	u16 cid;

@@ -153,6 +153,7 @@ static enum tiser_login_verdict tiser_login_resolve(struct tiser_conn *conn)
 	struct tiser_tpg *tpg = conn->tpg;
 	struct tiser_login_policy policy = {
 		.tpgt = tpg->tag,
+		.alias = conn->target_alias,
 	};
 	u16 status;
 
@@ -162,6 +163,7 @@ static enum tiser_login_verdict tiser_login_resolve(struct tiser_conn *conn)
 		return tiser_login_refuse(login, status);
 	mutex_lock(&tpg->mutex);
 	policy.local = tpg->params;
+	strscpy(conn->target_alias, tpg->alias, sizeof(conn->target_alias));
 	policy.auth_required = tpg->attrib[TISER_ATTRIB_AUTHENTICATION] &&
 			       !login->nego.discovery;
 	mutex_unlock(&tpg->mutex);
@@ -300,11 +302,10 @@ static void tiser_login_fill(struct tiser_conn *conn, struct tiser_dm_tx *tx)
 {
 	const struct tiser_login *login = conn->login;
 	struct tiser_login_rsp rsp = login->rsp;
-	const struct tiser_seq none = {};
 
 	rsp.data_len = rsp.status ? 0 : login->out.len;
 	tx->data_len = rsp.data_len;
-	tiser_bhs_build_login_rsp(tx->bhs, &rsp, &none);
+	tiser_bhs_build_login_rsp(tx->bhs, &rsp, NULL);
 }
 
 /* The receive buffer goes back first: the next request needs it. */

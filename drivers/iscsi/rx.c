@@ -99,16 +99,15 @@ static enum tiser_sn_verdict tiser_rx_sequence(struct tiser_conn *conn,
 					       u32 cmdsn, bool holds_place)
 {
 	enum tiser_sn_verdict verdict;
-	unsigned long flags;
 
-	spin_lock_irqsave(&conn->sn_lock, flags);
+	spin_lock_irq(&conn->sn_lock);
 	verdict = tiser_sn_window_check(&conn->win, cmdsn);
 	if (verdict == TISER_SN_IN_ORDER) {
 		tiser_sn_window_deliver(&conn->win);
 		if (!holds_place)
 			tiser_sn_window_complete(&conn->win);
 	}
-	spin_unlock_irqrestore(&conn->sn_lock, flags);
+	spin_unlock_irq(&conn->sn_lock);
 	return verdict;
 }
 

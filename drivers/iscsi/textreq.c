@@ -195,7 +195,6 @@ static void tiser_text_send_next(struct tiser_conn *conn,
 	u32 len = min(text->len - text->sent, tiser_text_chunk(conn));
 	bool final = text->sent + len == text->len;
 	struct tiser_dm_tx *tx = tiser_control_tx(conn, len);
-	const struct tiser_seq none = {};
 
 	if (!tx)
 		return;
@@ -204,7 +203,7 @@ static void tiser_text_send_next(struct tiser_conn *conn,
 	text->sent += len;
 	text->ttt = final ? TISER_TAG_NONE : text->sent;
 	tiser_bhs_build_text_rsp(tx->bhs, pdu->itt, text->ttt, final, len,
-				 &none);
+				 NULL);
 	if (final)
 		tiser_text_forget(conn);
 	tiser_control_send(conn, tx);

@@ -50,13 +50,12 @@ static void tiser_tmf_answer(struct tiser_conn *conn,
 			     const struct tiser_pdu *pdu, u8 response)
 {
 	struct tiser_dm_tx *tx = tiser_control_tx(conn, 0);
-	const struct tiser_seq none = {};
 
 	if (!tx)
 		return;
 	if (!pdu->immediate)
 		tx->stamp = tiser_stamp_complete;
-	tiser_bhs_build_tmf_rsp(tx->bhs, pdu->itt, response, &none);
+	tiser_bhs_build_tmf_rsp(tx->bhs, pdu->itt, response, NULL);
 	tiser_control_send(conn, tx);
 }
 
@@ -133,10 +132,9 @@ void tiser_tmf_receive(struct tiser_conn *conn, const struct tiser_pdu *pdu)
 void tiser_tmf_respond(struct tiser_cmd *cmd)
 {
 	struct tiser_dm_tx *tx = tiser_cmd_arm_rsp(cmd);
-	const struct tiser_seq none = {};
 	u8 response = tiser_tmr_to_tmf(cmd->se_cmd.se_tmr_req->response);
 
-	tiser_bhs_build_tmf_rsp(tx->bhs, cmd->itt, response, &none);
+	tiser_bhs_build_tmf_rsp(tx->bhs, cmd->itt, response, NULL);
 	if (tiser_dm_send_response(cmd->conn->dm, cmd->task, false))
 		transport_generic_free_cmd(&cmd->se_cmd, 0);
 }

@@ -276,7 +276,8 @@ static u8 *tiser_bhs_start(void *bhs, u8 opcode, u32 itt, u32 data_len,
 	b[0] = opcode;
 	b[1] = BHS_F;
 	put_unaligned_be32(itt, b + 16);
-	tiser_bhs_set_seq(b, seq);
+	if (seq)
+		tiser_bhs_set_seq(b, seq);
 	return b;
 }
 
@@ -285,7 +286,7 @@ static u8 *tiser_bhs_start(void *bhs, u8 opcode, u32 itt, u32 data_len,
  * @bhs: TISER_BHS_LEN bytes to write
  * @rsp: fields; the residual bits are left out when @rsp->residual is 0, and
  *	when the command did not complete at the target (RFC 7143, 11.4.1)
- * @seq: sequence numbers, host byte order
+ * @seq: sequence numbers, host byte order, or NULL: see tiser_bhs_set_seq()
  *
  * Context: any.
  */
@@ -335,7 +336,7 @@ u32 tiser_bhs_build_sense(void *data, const u8 *sense, u32 sense_len)
  * @bhs: TISER_BHS_LEN bytes to write
  * @itt: ITT of the request
  * @response: enum tiser_tmf_response
- * @seq: sequence numbers, host byte order
+ * @seq: sequence numbers, host byte order, or NULL: see tiser_bhs_set_seq()
  *
  * RFC 7143, 11.6.
  *
@@ -354,7 +355,7 @@ void tiser_bhs_build_tmf_rsp(void *bhs, u32 itt, u8 response,
  * @bhs: TISER_BHS_LEN bytes to write
  * @rsp: fields; of a response with a status other than 0, T, C, CSG and NSG are
  *	reserved and left out (RFC 7143, 6.3.1)
- * @seq: sequence numbers, host byte order
+ * @seq: sequence numbers, host byte order, or NULL: see tiser_bhs_set_seq()
  *
  * Version-max and Version-active are 0 (RFC 7143, 11.12.4).
  *
@@ -382,9 +383,9 @@ void tiser_bhs_build_login_rsp(void *bhs, const struct tiser_login_rsp *rsp,
  * @bhs: TISER_BHS_LEN bytes to write
  * @itt: ITT of the request
  * @ttt: Target Transfer Tag, TISER_TAG_NONE when @final
- * @final: F bit
- * @data_len: bytes of text; ends with a whole pair, so C stays 0
- * @seq: sequence numbers, host byte order
+ * @final: F bit; without it the C bit is set, for the text may be cut anywhere
+ * @data_len: bytes of text
+ * @seq: sequence numbers, host byte order, or NULL: see tiser_bhs_set_seq()
  *
  * Context: any.
  */
@@ -393,7 +394,8 @@ void tiser_bhs_build_text_rsp(void *bhs, u32 itt, u32 ttt, bool final,
 {
 	u8 *b = tiser_bhs_start(bhs, TISER_OP_TEXT_RSP, itt, data_len, seq);
 
-	b[1] = final ? BHS_F : 0;
+	/* What is cut anywhere may be cut within a pair: 11.11.2. */
+	b[1] = final ? BHS_F : BHS_C;
 	put_unaligned_be32(ttt, b + 20);
 }
 
@@ -402,7 +404,7 @@ void tiser_bhs_build_text_rsp(void *bhs, u32 itt, u32 ttt, bool final,
  * @bhs: TISER_BHS_LEN bytes to write
  * @itt: ITT of the request
  * @response: TISER_LOGOUT_RSP_*
- * @seq: sequence numbers, host byte order
+ * @seq: sequence numbers, host byte order, or NULL: see tiser_bhs_set_seq()
  *
  * Time2Wait and Time2Retain are 0: nothing is retained at ErrorRecoveryLevel 0
  * and nothing need be waited for.
@@ -424,7 +426,7 @@ void tiser_bhs_build_logout_rsp(void *bhs, u32 itt, u8 response,
  * @ttt: TISER_TAG_NONE in an answer and where no answer is wanted
  * @lun: eight bytes, MUST be given when @ttt is a valid tag (11.19.3); or NULL
  * @data_len: bytes of ping data returned, 0 when @itt is TISER_TAG_NONE
- * @seq: sequence numbers, host byte order
+ * @seq: sequence numbers, host byte order, or NULL: see tiser_bhs_set_seq()
  *
  * Context: any.
  */
@@ -444,7 +446,7 @@ void tiser_bhs_build_nop_in(void *bhs, u32 itt, u32 ttt, const u8 *lun,
  * @reason: enum tiser_reject_reason
  * @data_len: bytes of data, the complete header of the bad PDU, which the
  *	caller copies (RFC 7143, 11.17.4)
- * @seq: sequence numbers, host byte order
+ * @seq: sequence numbers, host byte order, or NULL: see tiser_bhs_set_seq()
  *
  * Context: any.
  */
@@ -464,7 +466,7 @@ void tiser_bhs_build_reject(void *bhs, u8 reason, u32 data_len,
  * @param1: Parameter1, host byte order
  * @param2: Parameter2, host byte order
  * @param3: Parameter3, host byte order; seconds for event 1
- * @seq: sequence numbers, host byte order
+ * @seq: sequence numbers, host byte order, or NULL: see tiser_bhs_set_seq()
  *
  * Context: any.
  */

@@ -23,7 +23,7 @@ enum {
 	TISER_RDMA_SQ_FLOOR = 16,
 	/* Work request size grows with it, and pages mostly come in bulk. */
 	TISER_RDMA_SEND_SGE = 8,
-	TISER_RDMA_RECV_SGE = 2,	/* header slot, payload */
+	TISER_RDMA_RECV_SGE = 1,	/* headers and payload are one piece */
 	/* The reposting batch must not come out of what was asked for. */
 	TISER_RDMA_RQ_EXTRA = TISER_RDMA_RX_BATCH + 1 + TISER_RDMA_DRAIN,
 	/* 7 retries for ever: we answer for our own receive queue. */
@@ -184,6 +184,9 @@ static void tiser_rdma_teardown(struct tiser_dm_conn *conn)
 	/* 2: nobody posts or maps any more. */
 	percpu_ref_kill(&conn->users);
 	wait_for_completion(&conn->users_gone);
+	spin_lock_irq(&conn->rq_lock);
+	conn->rq_closed = true;
+	spin_unlock_irq(&conn->rq_lock);
 
 	/* 3: the queue pair stops, the peer is told. */
 	told = !rdma_disconnect(conn->cm_id);

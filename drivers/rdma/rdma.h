@@ -27,8 +27,6 @@ enum {
 	TISER_RDMA_LOGIN_ROOM = 8192,
 	/* Largest payload of one PDU, either way: a 24-bit length. */
 	TISER_RDMA_MAX_ROOM = 1 << 24,
-	/* A cache line pair per slot: no line is shared by two buffers. */
-	TISER_RDMA_RX_SLOT = 128,
 	TISER_RDMA_RSP_DATA = 128,	/* sense data, see struct tiser_dm_task */
 	TISER_RDMA_RSP_SLOT = 256,	/* CTRL_LEN + RSP_DATA, rounded up */
 	/* Receive buffers posted with one doorbell. */
@@ -110,17 +108,19 @@ struct tiser_rdma_slab {
  * @conn: owner
  * @cqe: completion of @wr
  * @wr: receive request
- * @sge: header slot of TISER_RDMA_CTRL_LEN bytes, then the payload
+ * @sge: @hdr and the payload behind it
+ * @pages: what was allocated: a page that ends with @hdr, then the payload
  * @hdr: iSER header and BHS
  * @room: bytes at pub.payload
- * @mapped: the payload's DMA mapping exists
+ * @mapped: the DMA mapping of @sge exists
  */
 struct tiser_rdma_rx {
 	struct tiser_dm_rx pub;
 	struct tiser_dm_conn *conn;
 	struct ib_cqe cqe;
 	struct ib_recv_wr wr;
-	struct ib_sge sge[2];
+	struct ib_sge sge;
+	u8 *pages;
 	u8 *hdr;
 	u32 room;
 	bool mapped;
@@ -128,13 +128,11 @@ struct tiser_rdma_rx {
 
 /**
  * struct tiser_rdma_ring - receive buffers allocated together
- * @hdrs: their header slots
  * @rx: the buffers
  * @nr: entries of @rx
  * @room: payload bytes of each
  */
 struct tiser_rdma_ring {
-	struct tiser_rdma_slab hdrs;
 	struct tiser_rdma_rx *rx;
 	u32 nr;
 	u32 room;
@@ -253,10 +251,11 @@ struct tiser_rdma_task {
  * @sq_total: @sq_avail when idle
  * @sq_dead: the queue pair refused a work request
  *
- * @rq_lock: protects @rq_first, @rq_last and @rq_pending
+ * @rq_lock: protects the @rq_ members; taken in any context
  * @rq_first: buffers to repost
  * @rq_last: end of that chain
  * @rq_pending: their number
+ * @rq_closed: nothing may be posted any more
  *
  * @keys: from Notice_Key_Values; written during login
  * @first_seen: a message arrived in full feature phase; receive path only
@@ -310,6 +309,7 @@ struct tiser_dm_conn {
 	struct ib_recv_wr *rq_first;
 	struct ib_recv_wr *rq_last;
 	u32 rq_pending;
+	bool rq_closed;
 
 	struct tiser_dm_keys keys ____cacheline_aligned_in_smp;
 	bool first_seen;

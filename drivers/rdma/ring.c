@@ -100,11 +100,10 @@ static void tiser_rdma_ring_unmap(struct tiser_rdma_ring *ring,
 	for (i = 0; i < ring->nr; i++) {
 		rx = &ring->rx[i];
 		if (rx->mapped)
-			ib_dma_unmap_single(ibdev, rx->sge[1].addr, rx->room,
+			ib_dma_unmap_single(ibdev, rx->sge.addr, rx->sge.length,
 					    DMA_FROM_DEVICE);
 		rx->mapped = false;
 	}
-	tiser_rdma_slab_unmap(&ring->hdrs, ibdev);
 }
 
 static void tiser_rdma_ring_free(struct tiser_rdma_ring *ring)
@@ -112,50 +111,54 @@ static void tiser_rdma_ring_free(struct tiser_rdma_ring *ring)
 	u32 i;
 
 	for (i = 0; i < ring->nr; i++)
-		if (ring->rx[i].pub.payload)
-			free_pages_exact(ring->rx[i].pub.payload, ring->room);
+		if (ring->rx[i].pages)
+			free_pages_exact(ring->rx[i].pages,
+					 PAGE_SIZE + ring->room);
 	kvfree(ring->rx);
-	tiser_rdma_slab_free(&ring->hdrs);
 	memset(ring, 0, sizeof(*ring));
 }
 
-static int tiser_rdma_rx_alloc(struct tiser_dm_conn *conn,
-			       struct tiser_rdma_ring *ring, u32 index)
+static void tiser_rdma_rx_init(struct tiser_rdma_rx *rx,
+			       struct tiser_dm_conn *conn)
 {
-	struct ib_device *ibdev = conn->dev->ibdev;
-	struct tiser_rdma_rx *rx = &ring->rx[index];
-
-	rx->pub.payload = alloc_pages_exact(ring->room,
-					    GFP_KERNEL | __GFP_NOWARN);
-	if (!rx->pub.payload)
-		return -ENOMEM;
-
-	rx->sge[1].addr = ib_dma_map_single(ibdev, rx->pub.payload, ring->room,
-					    DMA_FROM_DEVICE);
-	if (ib_dma_mapping_error(ibdev, rx->sge[1].addr))
-		return -ENOMEM;
-	rx->mapped = true;
-	rx->room = ring->room;
-	rx->sge[1].length = ring->room;
-	rx->sge[1].lkey = conn->dev->pd->local_dma_lkey;
-
-	rx->hdr = tiser_rdma_slab_slot(&ring->hdrs, index, &rx->sge[0].addr);
-	rx->sge[0].length = TISER_RDMA_CTRL_LEN;
-	rx->sge[0].lkey = conn->dev->pd->local_dma_lkey;
-
+	rx->sge.lkey = conn->dev->pd->local_dma_lkey;
 	rx->pub.bhs = rx->hdr + TISER_HDR_LEN;
 	rx->conn = conn;
 	rx->cqe.done = tiser_rdma_recv_done;
 	rx->wr.wr_cqe = &rx->cqe;
-	rx->wr.sg_list = rx->sge;
-	rx->wr.num_sge = ARRAY_SIZE(rx->sge);
+	rx->wr.sg_list = &rx->sge;
+	rx->wr.num_sge = 1;
+}
+
+/*
+ * Headers end where a page does: the payload is page-aligned, as backends want
+ * immediate data, and both are one piece, which costs the device less than two.
+ */
+static int tiser_rdma_rx_alloc(struct tiser_dm_conn *conn,
+			       struct tiser_rdma_rx *rx, u32 room)
+{
+	struct ib_device *ibdev = conn->dev->ibdev;
+
+	rx->pages = alloc_pages_exact(PAGE_SIZE + room,
+				      GFP_KERNEL | __GFP_NOWARN);
+	if (!rx->pages)
+		return -ENOMEM;
+	rx->pub.payload = rx->pages + PAGE_SIZE;
+	rx->hdr = rx->pub.payload - TISER_RDMA_CTRL_LEN;
+	rx->room = room;
+	rx->sge.length = TISER_RDMA_CTRL_LEN + room;
+	rx->sge.addr = ib_dma_map_single(ibdev, rx->hdr, rx->sge.length,
+					 DMA_FROM_DEVICE);
+	if (ib_dma_mapping_error(ibdev, rx->sge.addr))
+		return -ENOMEM;
+	rx->mapped = true;
+	tiser_rdma_rx_init(rx, conn);
 	return 0;
 }
 
 static int tiser_rdma_ring_alloc(struct tiser_dm_conn *conn,
 				 struct tiser_rdma_ring *ring, u32 nr, u32 room)
 {
-	struct ib_device *ibdev = conn->dev->ibdev;
 	u32 i;
 	int ret;
 
@@ -164,22 +167,15 @@ static int tiser_rdma_ring_alloc(struct tiser_dm_conn *conn,
 		return -ENOMEM;
 	ring->nr = nr;
 	ring->room = room;
-
-	ret = tiser_rdma_slab_alloc(&ring->hdrs, ibdev, nr, TISER_RDMA_RX_SLOT,
-				    DMA_FROM_DEVICE);
-	if (ret)
-		goto err_free;
-
 	for (i = 0; i < nr; i++) {
-		ret = tiser_rdma_rx_alloc(conn, ring, i);
+		ret = tiser_rdma_rx_alloc(conn, &ring->rx[i], room);
 		if (ret)
-			goto err_unmap;
+			goto err_free;
 	}
 	return 0;
 
-err_unmap:
-	tiser_rdma_ring_unmap(ring, ibdev);
 err_free:
+	tiser_rdma_ring_unmap(ring, conn->dev->ibdev);
 	tiser_rdma_ring_free(ring);
 	return ret;
 }
@@ -368,14 +364,9 @@ struct tiser_dm_task *tiser_dm_task(struct tiser_dm_conn *dm, u32 index)
 /* Only what was received, which is also all that may be dirty in a cache. */
 static void tiser_rdma_rx_sync_back(struct tiser_rdma_rx *rx)
 {
-	struct ib_device *ibdev = rx->conn->dev->ibdev;
-
-	ib_dma_sync_single_for_device(ibdev, rx->sge[0].addr,
-				      TISER_RDMA_CTRL_LEN, DMA_FROM_DEVICE);
-	if (rx->pub.payload_len)
-		ib_dma_sync_single_for_device(ibdev, rx->sge[1].addr,
-					      rx->pub.payload_len,
-					      DMA_FROM_DEVICE);
+	ib_dma_sync_single_for_device(rx->conn->dev->ibdev, rx->sge.addr,
+				      TISER_RDMA_CTRL_LEN + rx->pub.payload_len,
+				      DMA_FROM_DEVICE);
 }
 
 /**
@@ -389,44 +380,47 @@ static void tiser_rdma_rx_sync_back(struct tiser_rdma_rx *rx)
  */
 void tiser_rdma_rx_sync(struct tiser_rdma_rx *rx, u32 len)
 {
-	struct ib_device *ibdev = rx->conn->dev->ibdev;
-
-	ib_dma_sync_single_for_cpu(ibdev, rx->sge[0].addr, TISER_RDMA_CTRL_LEN,
-				   DMA_FROM_DEVICE);
-	rx->pub.payload_len = 0;
-	if (len <= TISER_RDMA_CTRL_LEN)
-		return;
-	rx->pub.payload_len = min_t(u32, len - TISER_RDMA_CTRL_LEN, rx->room);
-	ib_dma_sync_single_for_cpu(ibdev, rx->sge[1].addr, rx->pub.payload_len,
+	len = min(len, rx->sge.length);
+	rx->pub.payload_len = max_t(u32, len, TISER_RDMA_CTRL_LEN) -
+			      TISER_RDMA_CTRL_LEN;
+	ib_dma_sync_single_for_cpu(rx->conn->dev->ibdev, rx->sge.addr, len,
 				   DMA_FROM_DEVICE);
 }
 
-/*
- * One doorbell for a batch. The queue has TISER_RDMA_RX_BATCH buffers more
- * than were asked for, so what waits here is never missed there.
- */
-static void tiser_rdma_repost(struct tiser_dm_conn *conn,
-			      struct tiser_rdma_rx *rx, u32 batch)
+/* One doorbell for all that waits. */
+static int __tiser_rdma_repost(struct tiser_dm_conn *conn)
 {
-	unsigned long flags;
-	int ret = 0;
+	struct ib_recv_wr *first = conn->rq_first;
 
+	lockdep_assert_held(&conn->rq_lock);
+	conn->rq_first = NULL;
+	conn->rq_pending = 0;
+	return ib_post_recv(conn->qp, first, NULL);
+}
+
+static void __tiser_rdma_rx_queue(struct tiser_dm_conn *conn,
+				  struct tiser_rdma_rx *rx)
+{
+	lockdep_assert_held(&conn->rq_lock);
+	tiser_rdma_rx_sync_back(rx);
 	rx->wr.next = NULL;
-	spin_lock_irqsave(&conn->rq_lock, flags);
 	if (conn->rq_first)
 		conn->rq_last->next = &rx->wr;
 	else
 		conn->rq_first = &rx->wr;
 	conn->rq_last = &rx->wr;
-	if (++conn->rq_pending >= batch) {
-		ret = ib_post_recv(conn->qp, conn->rq_first, NULL);
-		conn->rq_first = NULL;
-		conn->rq_pending = 0;
-	}
-	spin_unlock_irqrestore(&conn->rq_lock, flags);
+	conn->rq_pending++;
+}
 
-	if (ret)
-		tiser_rdma_fail(conn, "cannot post receive buffers");
+/*
+ * In login the peer waits for this very buffer. Later the queue has
+ * TISER_RDMA_RX_BATCH buffers more than were asked for, so what waits here is
+ * never missed there.
+ */
+static u32 tiser_rdma_rx_batch(struct tiser_dm_conn *conn)
+{
+	return tiser_rdma_state(conn) >= TISER_RDMA_ASSISTED ?
+	       TISER_RDMA_RX_BATCH : 1;
 }
 
 /**
@@ -441,19 +435,21 @@ static void tiser_rdma_repost(struct tiser_dm_conn *conn,
 void tiser_dm_rx_put(struct tiser_dm_conn *dm, struct tiser_dm_rx *pub)
 {
 	struct tiser_rdma_rx *rx = tiser_rdma_to_rx(pub);
-	u32 batch = 1;
+	u32 batch = tiser_rdma_rx_batch(dm);
+	unsigned long flags;
+	int ret = 0;
 
-	if (!tiser_rdma_enter(dm))
-		return;
-	/* In login the peer waits for this very buffer. */
-	if (tiser_rdma_state(dm) >= TISER_RDMA_ASSISTED)
-		batch = TISER_RDMA_RX_BATCH;
+	spin_lock_irqsave(&dm->rq_lock, flags);
 	/* The login buffer retires if it cannot take every PDU. */
-	if (rx->room >= dm->ring.room) {
-		tiser_rdma_rx_sync_back(rx);
-		tiser_rdma_repost(dm, rx, batch);
+	if (!dm->rq_closed && rx->room >= dm->ring.room) {
+		__tiser_rdma_rx_queue(dm, rx);
+		if (dm->rq_pending >= batch)
+			ret = __tiser_rdma_repost(dm);
 	}
-	tiser_rdma_leave(dm);
+	spin_unlock_irqrestore(&dm->rq_lock, flags);
+
+	if (ret)
+		tiser_rdma_fail(dm, "cannot post receive buffers");
 }
 
 static struct tiser_rdma_tx *tiser_rdma_tx_kalloc(u32 data_cap, gfp_t gfp)

@@ -111,10 +111,9 @@ void tiser_rdma_op_submit(struct tiser_dm_conn *conn, struct tiser_rdma_op *op,
 static bool tiser_rdma_op_complete(struct tiser_dm_conn *conn,
 				   struct tiser_rdma_op *op, bool ok)
 {
-	unsigned long flags;
 	bool more;
 
-	spin_lock_irqsave(&conn->sq_lock, flags);
+	spin_lock_irq(&conn->sq_lock);
 	conn->sq_avail += op->posted;
 	more = op->first && ok;
 	if (more)
@@ -124,7 +123,7 @@ static bool tiser_rdma_op_complete(struct tiser_dm_conn *conn,
 		__tiser_rdma_post_waiting(conn);
 		tiser_rdma_leave(conn);
 	}
-	spin_unlock_irqrestore(&conn->sq_lock, flags);
+	spin_unlock_irq(&conn->sq_lock);
 	return more;
 }
 

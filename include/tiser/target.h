@@ -82,6 +82,7 @@ struct tiser_tgt {
  * @enabled: logins are accepted
  * @attrib: by enum tiser_attrib
  * @params: values offered in negotiation
+ * @alias: TargetAlias, empty for none; protected by @mutex
  * @portals: struct tiser_portal.tpg_node
  * @sessions: normal sessions, those being closed included
  * @max_depth: largest CmdSN window of the group and its ACLs, for sizing queue
@@ -96,6 +97,7 @@ struct tiser_tpg {
 	bool enabled;
 	u32 attrib[TISER_ATTRIB_NR];
 	struct tiser_key_values params;
+	char alias[TISER_VALUE_MAX + 1];
 	struct list_head portals;
 	struct tiser_users sessions;
 	u32 max_depth;

@@ -600,7 +600,7 @@ static void bhs_11_11_build_text_response(struct kunit *test)
 	expect_start(test, b, TISER_OP_TEXT_RSP, 0x80, 9, 0x012345);
 	KUNIT_EXPECT_EQ(test, get_unaligned_be32(b + 20), TISER_TAG_NONE);
 	tiser_bhs_build_text_rsp(b, 9, 5, false, 8192, &seq);
-	expect_start(test, b, TISER_OP_TEXT_RSP, 0, 9, 8192);
+	expect_start(test, b, TISER_OP_TEXT_RSP, 0x40, 9, 8192);
 	KUNIT_EXPECT_EQ(test, get_unaligned_be32(b + 20), 5u);
 }
 

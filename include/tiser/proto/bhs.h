@@ -230,7 +230,10 @@ int tiser_bhs_decode(const void *bhs, const void *payload, u32 payload_len,
 
 void tiser_bhs_set_seq(void *bhs, const struct tiser_seq *seq);
 
-/* Builders write exactly TISER_BHS_LEN bytes to @bhs. */
+/*
+ * Builders write exactly TISER_BHS_LEN bytes to @bhs. Without @seq the sequence
+ * numbers are 0 until tiser_bhs_set_seq() fills them in.
+ */
 void tiser_bhs_build_scsi_rsp(void *bhs, const struct tiser_scsi_rsp *rsp,
 			      const struct tiser_seq *seq);
 u32 tiser_bhs_build_sense(void *data, const u8 *sense, u32 sense_len);
