@@ -76,7 +76,8 @@ begin() {
 
 # must COMMAND...: part of the set-up; the test ends when it fails.
 must() {
-	"$@" || ktap_exit_fail_msg "set-up failed: $*"
+	"$@" >"$TMP/must.log" 2>&1 ||
+		ktap_exit_fail_msg "set-up failed: $*: $(<"$TMP/must.log")"
 }
 
 # serve IQN BACKSTORE...: a target in demo mode on the first address with the
@@ -104,7 +105,7 @@ serve_ramdisk() {
 # attach: the usual initiator logs in, with TERMS; its disk is in $DISK.
 attach() {
 	must initiator_start
-	must initiator_login "$IQN" "$TISER_ADDR:3260" iser "${TERMS[@]}" >/dev/null
+	must initiator_login "$IQN" "$TISER_ADDR:3260" iser "${TERMS[@]}"
 	DISK=$(initiator_disk "$IQN" 0) || ktap_exit_fail_msg "no disk appeared"
 	ktap_print_msg "disk is $DISK"
 }

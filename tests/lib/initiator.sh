@@ -29,7 +29,8 @@ _iscsid_conf() {
 		node.conn[0].iscsi.MaxRecvDataSegmentLength = 262144
 		node.conn[0].iscsi.MaxXmitDataSegmentLength = 0
 		discovery.sendtargets.iscsi.MaxRecvDataSegmentLength = 32768
-		discovery.sendtargets.timeo.login_timeout = $(seconds 10)
+		discovery.sendtargets.timeo.login_timeout = $(seconds 5)
+		discovery.sendtargets.reopen_max = 1
 	CONF
 }
 
@@ -56,9 +57,20 @@ initiator_add() {
 		IFACES+=("$1")
 }
 
-# initiator_discover PORTAL [IFACE]: lines "address:port,tag iqn".
+_discover() {
+	within 30 iscsiadm -m discovery -t sendtargets -p "$1" -I "$2" -o nonpersistent
+}
+
+# initiator_discover PORTAL [IFACE]: lines "address:port,tag iqn". Now and then
+# iscsiadm misses the event that its answer is there, whatever the target: the
+# next attempt gets it.
 initiator_discover() {
-	within 60 iscsiadm -m discovery -t sendtargets -p "$1" -I "${2-iser}" -o nonpersistent
+	local try
+	for try in 1 2 3; do
+		_discover "$1" "${2-iser}" && return 0
+		echo "discovery of $1, attempt $try failed" >&2
+	done
+	return 1
 }
 
 # initiator_node IQN PORTAL IFACE [NAME=VALUE...]: a record, not logged in.

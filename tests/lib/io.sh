@@ -3,8 +3,7 @@
 #
 # I/O that checks itself, and I/O that runs beside a test.
 
-FIO=(fio --direct=1 --ioengine=libaio --group_reporting --exitall_on_error=1
-	--eta=never)
+FIO=(fio --direct=1 --ioengine=libaio --group_reporting --eta=never)
 
 # fio_run NAME DEVICE OPTION...: one fio job, fails on any error.
 fio_run() {
@@ -45,17 +44,27 @@ sgdd_read() {
 		iflag=sgio verbose=0 "$@"
 }
 
-# traffic_start NAME DEVICE [OPTION...]: reads and writes with verification until
-# traffic_stop. Its progress can be read meanwhile.
+# traffic_start NAME DEVICE: reads and writes with verification until traffic_stop.
 traffic_start() {
+	_traffic "$1" "$2" --verify=crc32c --verify_fatal=1 --verify_backlog=64
+}
+
+# traffic_start_careless NAME DEVICE: goes on whatever errors it gets.
+traffic_start_careless() {
+	_traffic "$1" "$2" --continue_on_error=all
+}
+
+# Not fio_run: the signal that ends it must reach fio, not a subshell.
+_traffic() {
 	local name=$1 device=$2
 	shift 2
-	# Not fio_run: the signal that ends it must reach fio, not a subshell.
-	"${FIO[@]}" --name="$name" --filename="$device" --rw=randrw --bs=4k --iodepth=4 --size=4M \
-		--time_based=1 --runtime=86400 --verify=crc32c --verify_fatal=1 \
-		--verify_backlog=64 "$@" >"$TMP/$name.log" 2>&1 &
+	"${FIO[@]}" --name="$name" --filename="$device" --rw=randrw --bs=4k \
+		--iodepth=4 --size=4M --time_based=1 --runtime=86400 "$@" \
+		>"$TMP/$name.log" 2>&1 &
 	printf -v "TRAFFIC_$name" %s $!
-	wait_for 30 progressed "$device" "$(completed "$device")"
+	wait_for 30 progressed "$device" "$(completed "$device")" && return 0
+	cat "$TMP/$name.log" >&2
+	return 1
 }
 
 # traffic_pid NAME

@@ -17,19 +17,21 @@ klog_since() {
 
 # klog_ours: the module's own lines since the mark.
 klog_ours() {
-	klog_since | grep -F "$TISER_LOG_PREFIX"
+	dmesg | awk -v mark="$KLOG_MARK" -v prefix="$TISER_LOG_PREFIX" '
+		seen && index($0, prefix)
+		index($0, mark) { seen = 1 }'
 }
 
 # klog_has PATTERN: a line of the module since the mark matches (extended RE).
 klog_has() {
-	klog_ours | grep -qE "$1"
+	[[ $(klog_ours) =~ $1 ]]
 }
 
 # klog_said_why: exactly one line of the module since the mark.
 klog_said_why() {
 	local lines
 	lines=$(klog_ours)
-	[ "$(grep -c . <<<"$lines")" = 1 ] || {
+	[ -n "$lines" ] && [[ $lines != *$'\n'* ]] || {
 		echo "expected one line in the kernel log, got: ${lines:-none}" >&2
 		return 1
 	}

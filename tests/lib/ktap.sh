@@ -60,16 +60,17 @@ ktap_test_fail() {
 }
 
 # ktap_test_result DESCRIPTION COMMAND...: passes if COMMAND succeeds. What it
-# prints is shown when it fails.
+# prints is shown when it fails. It runs in this shell: what it starts in the
+# background can be waited for later.
 ktap_test_result() {
-	local description=$1 output rc=0
+	local description=$1 log=${TMP:-/tmp}/ktap.log rc=0
 	shift
-	output=$("$@" 2>&1) || rc=$?
+	"$@" >"$log" 2>&1 || rc=$?
 	if [ "$rc" = 0 ]; then
 		ktap_test_pass "$description"
 		return 0
 	fi
-	ktap_print_msg "'$*' returned $rc: $output"
+	ktap_print_msg "'$*' returned $rc: $(<"$log")"
 	ktap_test_fail "$description"
 	return 1
 }

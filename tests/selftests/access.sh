@@ -10,6 +10,8 @@
 # shellcheck source-path=SCRIPTDIR
 . "$(dirname "$0")/../lib/all.sh"
 
+# In demo mode an initiator keeps the LUNs it has seen; the ACL is of another one.
+DEMO=$RAW_INITIATOR.demo
 ACL=$(tpg_dir "$IQN")/acls/$RAW_INITIATOR
 
 # may_write LUN [LOGIN-WORDS], may_only_read LUN [LOGIN-WORDS]: on a session of
@@ -46,23 +48,24 @@ sees_nothing_at() {
 	SCRIPT
 }
 
-# luns NUMBER: REPORT LUNS lists that many.
+# luns NUMBER [LOGIN-WORDS]: REPORT LUNS lists that many.
 luns() {
 	raw <<-SCRIPT
-		session
-		scsi cdb=a00000000000000000100000 edtl=4096 read
+		session ${2-}
+		scsi cdb=a00000000000000010000000 edtl=4096 read
 		expect scsi status=00
 		verify len=8 hex=$(printf %08x $(($1 * 8)))00000000
 	SCRIPT
 }
 
-# beside_session COMMAND...: while iser_raw is logged in.
+# beside_session INITIATOR COMMAND...: while that one is logged in.
 beside_session() {
 	local rc=0
 	raw_start SESSION <<-SCRIPT
-		session
+		session initiator=$1
 		sleep_ms 600000
 	SCRIPT
+	shift
 	wait_for 20 "$@" || rc=1
 	stop_process "$SESSION_PID"
 	return "$rc"
@@ -74,13 +77,19 @@ info_names_session() {
 }
 
 is_dynamic() {
-	target_sessions "$IQN" | grep -qxF "$RAW_INITIATOR"
+	target_sessions "$IQN" | grep -qxF "$1"
 }
 
+# Named in an ACL of its own, so not from the list of dynamic sessions.
+is_static() {
+	info_names_session && not is_dynamic "$RAW_INITIATOR"
+}
+
+# refused_without_acl [LOGIN-WORDS]
 refused_without_acl() {
 	raw <<-SCRIPT
 		connect
-		login
+		login ${1-}
 		expect login status=0202
 		expect disconnect
 	SCRIPT
@@ -90,27 +99,29 @@ info_is_empty() {
 	grep -q 'No active iSCSI Session' "$ACL/info"
 }
 
-begin 16
+begin 15
 must backstore_ramdisk disk 16
 must backstore_ramdisk other 16
 serve "$IQN" disk other
 
-ktap_test_result "demo mode: both LUNs" luns 2
-ktap_test_result "demo mode: may write" may_write 1
-ktap_test_result "demo mode: session is dynamic" beside_session is_dynamic
+ktap_test_result "demo mode: both LUNs" luns 2 "initiator=$DEMO"
+ktap_test_result "demo mode: may write" may_write 1 "initiator=$DEMO"
+ktap_test_result "demo mode: session is dynamic" \
+	beside_session "$DEMO" is_dynamic "$DEMO"
 must tpg_set "$IQN" demo_mode_write_protect=1
 ktap_test_result "demo mode with write protection" \
-	may_only_read 1 "initiator=$RAW_INITIATOR.protected"
+	may_only_read 1 "initiator=$DEMO.protected"
 must tpg_set "$IQN" generate_node_acls=0 cache_dynamic_acls=0
-ktap_test_result "no demo mode: no login" refused_without_acl
+ktap_test_result "no demo mode: no login" \
+	refused_without_acl "initiator=$DEMO.new"
 
 must target_acl "$IQN" "$RAW_INITIATOR" 0
 ktap_test_result "ACL: login, LUN 0 alone" luns 1
 ktap_test_result "ACL: LUN that is not mapped" sees_nothing_at 1
 ktap_test_result "ACL: may write" may_write 0
-ktap_test_result "ACL: info names the session" beside_session info_names_session
+ktap_test_result "ACL: info names the session, which is not dynamic" \
+	beside_session "$RAW_INITIATOR" is_static
 ktap_test_result "ACL: info is empty without one" wait_for 30 info_is_empty
-ktap_test_result "ACL: session is not dynamic" not beside_session is_dynamic
 echo 1 >"$ACL/lun_0/write_protect"
 ktap_test_result "ACL: write-protected LUN" may_only_read 0
 echo 0 >"$ACL/lun_0/write_protect"
@@ -123,5 +134,5 @@ must rm "$ACL/lun_5/map"
 must ln -s "$(tpg_dir "$IQN")/lun/lun_1" "$ACL/lun_5/map"
 ktap_test_result "prod_mode_write_protect" may_only_read 5
 must target_acl_remove "$IQN" "$RAW_INITIATOR"
-ktap_test_result "no ACL any more: no login" refused_without_acl
+ktap_test_result "no ACL any more: no login" refused_without_acl ""
 ktap_finished

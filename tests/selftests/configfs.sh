@@ -65,7 +65,6 @@ BAD_VALUES=(attrib/authentication=2 attrib/authentication=yes attrib/authenticat
 	param/ErrorRecoveryLevel=3 param/DefaultTime2Wait=3601
 	param/MaxOutstandingR2T=0 param/DataPDUInOrder=Perhaps)
 
-# Each check runs in a subshell, so the log mark is its own.
 good_directory() {
 	mkdir "$1" && rmdir "$1"
 }

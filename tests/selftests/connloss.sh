@@ -56,7 +56,7 @@ must backstore_ramdisk disk 16
 must backstore_ramdisk other 16
 serve "$IQN" other disk
 must initiator_start
-must initiator_login "$IQN" >/dev/null
+must initiator_login "$IQN"
 DISK=$(initiator_disk "$IQN" 1) || ktap_exit_fail_msg "no disk"
 must traffic_start main "$DISK"
 must raw_is_served

@@ -33,7 +33,7 @@ serve_two() {
 attach_two() {
 	must initiator_start
 	must initiator_add second $SECOND
-	must initiator_login $OTHER_IQN "$TISER_ADDR2:3260" second >/dev/null
+	must initiator_login $OTHER_IQN "$TISER_ADDR2:3260" second
 	BYSTANDER=$(initiator_disk $OTHER_IQN 0 second) || ktap_exit_fail_msg "no second disk"
 	attach
 }
@@ -117,7 +117,7 @@ ktap_test_result "ACL's window changes under I/O" change_window
 ktap_test_result "I/O goes on in the new window" goes_on
 ktap_test_result "no error in all of that" traffic_stop main
 
-must traffic_start main "$DISK" --verify=none --continue_on_error=all
+must traffic_start_careless main "$DISK"
 ktap_test_result "LUN is removed under I/O" remove_lun
 must restore_lun
 ktap_test_result "ACL is removed under I/O" remove_acl

@@ -24,10 +24,11 @@ vital_product_data() {
 	within 30 iscsi-inq -e 1 -c 0x83 "$URL" | grep -qi 'designat\|LIO-ORG'
 }
 
+# The last block's address and the size of a block, however they are labelled.
 capacity() {
-	within 30 iscsi-readcapacity16 "$URL" >"$TMP/capacity" &&
-		grep -qE "LBA:.*$((STORE_MIB * 2048 - 1))$" "$TMP/capacity" &&
-		grep -qE 'Block length.*512' "$TMP/capacity"
+	within 30 iscsi-readcapacity16 "$URL" >"$TMP/capacity" || return 1
+	cat "$TMP/capacity"
+	grep -qw $((STORE_MIB * 2048 - 1)) "$TMP/capacity" && grep -qw 512 "$TMP/capacity"
 }
 
 begin 6

@@ -10,6 +10,7 @@
 # shellcheck source-path=SCRIPTDIR
 . "$(dirname "$0")/../lib/all.sh"
 
+OTHER=iqn.2026-11.com.example:other
 UNASSIGNED=(07 08 0f 1c 1e 20 25 31 3f)
 
 # rejected REASON DESCRIPTION REQUEST: and the session is not harmed.
@@ -34,12 +35,28 @@ rejected_in_discovery() {
 	SCRIPT
 }
 
+# RFC 7143, Appendix C: All is for discovery. Reject or this target alone will do.
+no_other_target() {
+	raw >"$TMP/all" <<-SCRIPT || return 1
+		session
+		text SendTargets=All
+		expect text|reject
+		nop
+		expect nop
+	SCRIPT
+	! grep "TargetName=$OTHER" "$TMP/all"
+}
+
 begin $((${#UNASSIGNED[@]} + 15))
 must backstore_ramdisk disk 16
 must backstore_ramdisk other 16
 serve "$IQN" disk other
+must target_create $OTHER
+must target_demo $OTHER
+must target_portal $OTHER "$TISER_ADDR2:3260"
+must target_enable $OTHER
 must initiator_start
-must initiator_login "$IQN" >/dev/null
+must initiator_login "$IQN"
 DISK=$(initiator_disk "$IQN" 1) || ktap_exit_fail_msg "no disk"
 must traffic_start main "$DISK"
 
@@ -59,13 +76,7 @@ raw_test "SendTargets in a normal session names this target alone" <<-SCRIPT
 	nop
 	expect nop
 SCRIPT
-raw_test "SendTargets=All has no place in a normal session" <<-SCRIPT
-	session
-	text SendTargets=All
-	expect text|reject SendTargets=Reject
-	nop
-	expect nop
-SCRIPT
+ktap_test_result "SendTargets=All in a normal session names no other" no_other_target
 raw_test "unknown key in a Text Request" <<-SCRIPT
 	session
 	text X-example=1

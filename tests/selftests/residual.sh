@@ -98,7 +98,7 @@ SCRIPT
 raw_test "sense data with the response" <<-SCRIPT
 	session
 	scsi cdb=12007f00ff00 edtl=255 read
-	expect scsi status=02 sense=05/24/00 underflow=255
+	expect scsi status=02 sense=05/24/00
 	scsi cdb=ff0000000000
 	expect scsi status=02 sense=05/20/00
 SCRIPT

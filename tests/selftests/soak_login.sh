@@ -40,7 +40,7 @@ grown() {
 begin 7
 serve_ramdisk
 must initiator_start
-must initiator_node "$IQN" "$TISER_ADDR:3260" iser >/dev/null
+must initiator_node "$IQN" "$TISER_ADDR:3260" iser
 before=$(rdma_snapshot)
 must warm_up
 slab_snapshot "$TMP/before"
