@@ -279,7 +279,7 @@ static void tiser_conn_close_work(struct work_struct *work)
 	/* 2: no DMA and no up-call after this; transfers in flight failed */
 	tiser_dm_terminate(conn->dm);
 	/* 3: nobody re-arms these after the up-calls have stopped */
-	cancel_work_sync(&conn->login_work);
+	cancel_delayed_work_sync(&conn->login_work);
 	cancel_delayed_work_sync(&conn->timer);
 	cancel_delayed_work_sync(&conn->hole_timer);
 	/* 4: PDUs nobody will deliver */

@@ -35,6 +35,8 @@ enum {
 	TISER_REINSTATE_MAX = 4,
 	/* Discovery sessions without a PDU are closed after this, seconds. */
 	TISER_DISCOVERY_IDLE = 60,
+	/* What answers in discovery sessions are held back, see login.c. */
+	TISER_DISCOVERY_DELAY_MS = 50,
 	/* A CmdSN hole cannot heal on a reliable connection, seconds. */
 	TISER_CMDSN_HOLE_WAIT = 30,
 	/*
@@ -127,9 +129,11 @@ struct tiser_text_seq {
  * @closed: completed at its end
  * @peer: address, for messages
  * @login: login in progress, NULL once it has ended
- * @login_work: handles @login_rx
+ * @login_work: handles @login_rx; the context of a discovery session
  * @login_rx: Login Request being handled; set by the CQ worker when
  *	@login_busy was clear, cleared by @login_work
+ * @login_tx: Login Response that @login_work will send
+ * @login_verdict: what kind of response that is
  * @login_busy: bit 0: @login_rx is in use
  * @timer: login time-out, then discovery idle time-out
  * @counts_as_login: counted in portal->logins; under portal->mutex
@@ -173,8 +177,10 @@ struct tiser_conn {
 	struct sockaddr_storage peer;
 
 	struct tiser_login *login;
-	struct work_struct login_work;
+	struct delayed_work login_work;
 	struct tiser_dm_rx *login_rx;
+	struct tiser_dm_tx *login_tx;
+	enum tiser_login_verdict login_verdict;
 	unsigned long login_busy;
 	struct delayed_work timer;
 	bool counts_as_login;
@@ -251,6 +257,7 @@ void tiser_login_receive(struct tiser_conn *conn, struct tiser_dm_rx *rx);
 
 /* rx.c */
 extern const struct tiser_dm_ops tiser_dm_ops;
+void tiser_rx_full_feature(struct tiser_conn *conn, struct tiser_dm_rx *rx);
 void tiser_rx_abort_held(struct tiser_conn *conn, u32 cmdsn);
 bool tiser_rx_has_not_seen(struct tiser_conn *conn, u32 cmdsn);
 void tiser_rx_hole_timeout(struct work_struct *work);

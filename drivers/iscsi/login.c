@@ -50,7 +50,7 @@ int tiser_login_start(struct tiser_conn *conn)
 	struct tiser_login *login = kzalloc(sizeof(*login), GFP_KERNEL);
 	char *in = kmalloc(TISER_TEXT_MAX + 1, GFP_KERNEL);
 
-	INIT_WORK(&conn->login_work, tiser_login_work);
+	INIT_DELAYED_WORK(&conn->login_work, tiser_login_work);
 	if (!login || !in) {
 		kfree(in);
 		kfree(login);
@@ -72,6 +72,8 @@ void tiser_login_stop(struct tiser_conn *conn)
 	if (conn->login_rx)
 		tiser_dm_rx_put(conn->dm, conn->login_rx);
 	conn->login_rx = NULL;
+	tiser_dm_tx_free(conn->login_tx);
+	conn->login_tx = NULL;
 	if (!conn->login)
 		return;
 	kfree_sensitive(conn->login->in.buf);
@@ -79,8 +81,20 @@ void tiser_login_stop(struct tiser_conn *conn)
 	conn->login = NULL;
 }
 
+/*
+ * iscsiadm, which does discovery itself, misses an answer that is there before
+ * the kernel has told it that its request was sent, and waits for it until it
+ * times out. So discovery sessions are answered a little later.
+ */
+static void tiser_login_queue(struct tiser_conn *conn)
+{
+	queue_delayed_work(tiser_login_wq, &conn->login_work,
+			   conn->discovery ?
+			   msecs_to_jiffies(TISER_DISCOVERY_DELAY_MS) : 0);
+}
+
 /**
- * tiser_login_receive - a PDU came in before the full feature phase
+ * tiser_login_receive - a PDU of the login phase or of a discovery session
  * @conn: connection
  * @rx: receive buffer
  *
@@ -92,12 +106,12 @@ void tiser_login_receive(struct tiser_conn *conn, struct tiser_dm_rx *rx)
 {
 	if (test_and_set_bit(0, &conn->login_busy)) {
 		tiser_dm_rx_put(conn->dm, rx);
-		tiser_conn_info(conn, "a second login PDU before the first was answered, closing\n");
+		tiser_conn_info(conn, "a second PDU before the first was answered, closing\n");
 		tiser_conn_close(conn);
 		return;
 	}
 	conn->login_rx = rx;
-	queue_work(tiser_login_wq, &conn->login_work);
+	tiser_login_queue(conn);
 }
 
 /* RFC 7143, 4.4.3 and appendix C: may this initiator use the portal group? */
@@ -360,11 +374,12 @@ static void tiser_login_send_final(struct tiser_conn *conn,
 	tiser_conn_leave_login(conn);
 	tiser_conn_dbg(conn, "%s logged in, window %u\n", conn->initiator,
 		       conn->depth);
+	/* Before the response, which may bring a discovery session's first PDU. */
+	tiser_login_stop(conn);
 	if (tiser_dm_enable(conn->dm, tx)) {
 		tiser_dm_tx_free(tx);
 		tiser_conn_close(conn);
 	}
-	tiser_login_stop(conn);
 }
 
 static void tiser_login_finish(struct tiser_conn *conn, struct tiser_dm_tx *tx)
@@ -394,17 +409,13 @@ static enum tiser_login_verdict tiser_login_handle(struct tiser_conn *conn,
 	return verdict;
 }
 
-static void tiser_login_answer_pdu(struct tiser_conn *conn,
-				   const struct tiser_pdu *pdu)
+/* Sends what tiser_login_handle() has come to. */
+static void tiser_login_conclude(struct tiser_conn *conn)
 {
-	struct tiser_dm_tx *tx = tiser_control_tx(conn, TISER_TEXT_MAX);
-	struct tiser_text_out out = { .cap = TISER_TEXT_MAX };
+	struct tiser_dm_tx *tx = conn->login_tx;
 
-	if (!tx)
-		return;
-	out.buf = tx->data;
-	conn->login->out = out;
-	switch (tiser_login_handle(conn, pdu)) {
+	conn->login_tx = NULL;
+	switch (conn->login_verdict) {
 	case TISER_LOGIN_FINAL:
 		tiser_login_finish(conn, tx);
 		break;
@@ -417,6 +428,24 @@ static void tiser_login_answer_pdu(struct tiser_conn *conn,
 	}
 }
 
+static void tiser_login_answer_pdu(struct tiser_conn *conn,
+				   const struct tiser_pdu *pdu)
+{
+	struct tiser_dm_tx *tx = tiser_control_tx(conn, TISER_TEXT_MAX);
+	struct tiser_text_out out = { .cap = TISER_TEXT_MAX };
+
+	if (!tx)
+		return;
+	out.buf = tx->data;
+	conn->login->out = out;
+	conn->login_tx = tx;
+	conn->login_verdict = tiser_login_handle(conn, pdu);
+	if (conn->discovery)
+		tiser_login_queue(conn);
+	else
+		tiser_login_conclude(conn);
+}
+
 /* RFC 7143, 4.2.4: what is not a login ends the connection. */
 static bool tiser_login_may_start(struct tiser_conn *conn,
 				  const struct tiser_pdu *pdu)
@@ -427,15 +456,11 @@ static bool tiser_login_may_start(struct tiser_conn *conn,
 	       tiser_conn_set_state(conn, TISER_CONN_IN_LOGIN);
 }
 
-static void tiser_login_work(struct work_struct *work)
+static void tiser_login_begin_pdu(struct tiser_conn *conn)
 {
-	struct tiser_conn *conn = container_of(work, struct tiser_conn,
-					       login_work);
-	struct tiser_dm_rx *rx = conn->login_rx;
+	const struct tiser_dm_rx *rx = conn->login_rx;
 	struct tiser_pdu pdu;
 
-	if (!conn->login || !rx)
-		return;
 	if (tiser_bhs_decode(rx->bhs, rx->payload, rx->payload_len, &pdu) ||
 	    !tiser_login_may_start(conn, &pdu)) {
 		tiser_conn_info(conn, "not a login request, closing\n");
@@ -443,4 +468,24 @@ static void tiser_login_work(struct work_struct *work)
 		return;
 	}
 	tiser_login_answer_pdu(conn, &pdu);
+}
+
+static void tiser_login_work(struct work_struct *work)
+{
+	struct tiser_conn *conn = container_of(to_delayed_work(work),
+					       struct tiser_conn, login_work);
+	struct tiser_dm_rx *rx = conn->login_rx;
+
+	if (conn->login_tx) {
+		tiser_login_conclude(conn);
+	} else if (rx && conn->login) {
+		tiser_login_begin_pdu(conn);
+	} else if (rx && !conn->discovery) {
+		tiser_conn_info(conn, "a PDU before the login was answered, closing\n");
+		tiser_conn_close(conn);
+	} else if (rx) {
+		conn->login_rx = NULL;
+		clear_bit_unlock(0, &conn->login_busy);
+		tiser_rx_full_feature(conn, rx);
+	}
 }

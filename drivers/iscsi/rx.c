@@ -3,8 +3,8 @@
  * Control_Notify: what the datamover hands up passes the gate of proto/bhs.c
  * once, is put in CmdSN order and delivered by opcode.
  *
- * Everything here runs in the connection's control_notify context, which is
- * serialised, except where a comment says otherwise.
+ * Everything here runs in the connection's control_notify context, or in the
+ * login work of a discovery session. Both are serialised.
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
@@ -266,8 +266,7 @@ void tiser_rx_abort_held(struct tiser_conn *conn, u32 cmdsn)
 }
 
 /* Returns true when the receive buffer stays in use. */
-static bool tiser_rx_full_feature(struct tiser_conn *conn,
-				  struct tiser_dm_rx *rx)
+static bool tiser_rx_process(struct tiser_conn *conn, struct tiser_dm_rx *rx)
 {
 	struct tiser_pdu pdu;
 	bool kept;
@@ -296,24 +295,30 @@ static bool tiser_rx_full_feature(struct tiser_conn *conn,
 	return false;
 }
 
+/**
+ * tiser_rx_full_feature - a PDU of the full feature phase
+ * @conn: connection
+ * @rx: receive buffer; given away
+ *
+ * After a Logout, or when the connection is closing, nothing is executed.
+ *
+ * Context: Process (control_notify; login work of a discovery session).
+ */
+void tiser_rx_full_feature(struct tiser_conn *conn, struct tiser_dm_rx *rx)
+{
+	if (READ_ONCE(conn->state) != TISER_CONN_LOGGED_IN ||
+	    !tiser_rx_process(conn, rx))
+		tiser_dm_rx_put(conn->dm, rx);
+}
+
 static void tiser_rx_control_notify(void *ulp, struct tiser_dm_rx *rx)
 {
 	struct tiser_conn *conn = ulp;
-	bool kept = false;
 
-	switch (READ_ONCE(conn->state)) {
-	case TISER_CONN_XPT_UP:
-	case TISER_CONN_IN_LOGIN:
+	if (READ_ONCE(conn->state) < TISER_CONN_LOGGED_IN || conn->discovery)
 		tiser_login_receive(conn, rx);
-		return;
-	case TISER_CONN_LOGGED_IN:
-		kept = tiser_rx_full_feature(conn, rx);
-		break;
-	default:	/* after Logout, or closing: nothing is executed */
-		break;
-	}
-	if (!kept)
-		tiser_dm_rx_put(conn->dm, rx);
+	else
+		tiser_rx_full_feature(conn, rx);
 }
 
 const struct tiser_dm_ops tiser_dm_ops = {
