@@ -5,6 +5,7 @@
 # runs its suites when it is loaded. Needs a kernel with KUnit, which of ours
 # the debug kernel is.
 
+# shellcheck source-path=SCRIPTDIR
 . "$(dirname "$0")/../lib/ktap.sh"
 
 RESULTS=/sys/kernel/debug/kunit
