@@ -11,7 +11,7 @@
 LOOPS=${TISER_LOOPS:-$(amount 20 8)}
 [ "${TISER_PROFILE-}" != soak ] || LOOPS=${TISER_LOOPS:-1000}
 # The kernel's initiator makes and removes a SCSI host each time: much slower.
-OI_LOOPS=$LOOPS
+OI_LOOPS=${TISER_OI_LOOPS:-$LOOPS}
 [ "$LOOPS" -ge 100 ] || OI_LOOPS=$((LOOPS / 4))
 
 one_cycle() {
