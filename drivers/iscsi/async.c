@@ -108,6 +108,22 @@ int tiser_control_send(struct tiser_conn *conn, struct tiser_dm_tx *tx)
 }
 
 /**
+ * tiser_close_when_sent - tiser_dm_tx.done of the last PDU of a connection
+ * @tx: message of tiser_control_tx()
+ * @status: whether the peer's queue pair has taken it; the connection ends
+ *	either way
+ *
+ * Context: Process.
+ */
+void tiser_close_when_sent(struct tiser_dm_tx *tx, int status)
+{
+	struct tiser_conn *conn = tx->ulp;
+
+	tiser_dm_tx_free(tx);
+	tiser_conn_close(conn);
+}
+
+/**
  * tiser_reject - answer a PDU with a Reject (RFC 7143, 11.17)
  * @conn: connection
  * @pdu: PDU; its header is returned as data
@@ -158,14 +174,6 @@ void tiser_nop_receive(struct tiser_conn *conn, const struct tiser_pdu *pdu)
 	tiser_control_send(conn, tx);
 }
 
-static void tiser_logout_sent(struct tiser_dm_tx *tx, int status)
-{
-	struct tiser_conn *conn = tx->ulp;
-
-	tiser_dm_tx_free(tx);
-	tiser_conn_close(conn);
-}
-
 static u8 tiser_logout_response(struct tiser_conn *conn,
 				const struct tiser_pdu *pdu)
 {
@@ -205,7 +213,7 @@ void tiser_logout_receive(struct tiser_conn *conn, const struct tiser_pdu *pdu)
 			tiser_dm_tx_free(tx);
 			return;
 		}
-		tx->done = tiser_logout_sent;
+		tx->done = tiser_close_when_sent;
 	}
 	tiser_bhs_build_logout_rsp(tx->bhs, pdu->itt, response, NULL);
 	tiser_control_send(conn, tx);

@@ -292,6 +292,7 @@ void tiser_seq_next(struct tiser_conn *conn, struct tiser_seq *seq,
 		    bool complete);
 struct tiser_dm_tx *tiser_control_tx(struct tiser_conn *conn, u32 data_cap);
 int tiser_control_send(struct tiser_conn *conn, struct tiser_dm_tx *tx);
+void tiser_close_when_sent(struct tiser_dm_tx *tx, int status);
 void tiser_reject(struct tiser_conn *conn, const struct tiser_pdu *pdu,
 		  enum tiser_reject_reason reason);
 void tiser_nop_receive(struct tiser_conn *conn, const struct tiser_pdu *pdu);

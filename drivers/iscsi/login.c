@@ -304,14 +304,6 @@ static u16 tiser_login_prepare(struct tiser_conn *conn)
 	return conn->discovery ? TISER_LOGIN_OK : tiser_login_session(conn);
 }
 
-static void tiser_login_refused_sent(struct tiser_dm_tx *tx, int status)
-{
-	struct tiser_conn *conn = tx->ulp;
-
-	tiser_dm_tx_free(tx);
-	tiser_conn_close(conn);
-}
-
 static void tiser_login_fill(struct tiser_conn *conn, struct tiser_dm_tx *tx)
 {
 	const struct tiser_login *login = conn->login;
@@ -344,7 +336,7 @@ static void tiser_login_send_refusal(struct tiser_conn *conn,
 			tiser_login_status_name(login->rsp.status),
 			login->rsp.status);
 	tiser_login_fill(conn, tx);
-	tx->done = tiser_login_refused_sent;
+	tx->done = tiser_close_when_sent;
 	tiser_control_send(conn, tx);
 }
 

@@ -8,8 +8,8 @@
 #include "rdma.h"
 
 /*
- * What does not fit waits, and everything behind it too. Completions make room and post what
- * waits. An operation larger than the whole queue goes out in parts.
+ * What does not fit waits, and everything behind it too. An operation larger
+ * than the whole queue goes out in parts.
  */
 
 /* Takes @nr work requests off an operation and has the last one signalled. */
