@@ -546,6 +546,7 @@ tiser_rdma_conn_alloc(struct rdma_cm_id *cm_id, const struct tiser_dm_ops *ops)
 	spin_lock_init(&conn->tx_lock);
 	INIT_LIST_HEAD(&conn->dev_entry);
 	INIT_LIST_HEAD(&conn->sq_wait);
+	INIT_LIST_HEAD(&conn->read_wait);
 	INIT_LIST_HEAD(&conn->tx_list);
 	INIT_WORK(&conn->term_work, tiser_rdma_term_work);
 	init_completion(&conn->dead);

@@ -221,6 +221,8 @@ static void tiser_rdma_read_done(struct tiser_rdma_op *op, int status)
 		container_of(op, struct tiser_rdma_task, read);
 
 	tiser_rdma_unmap(task);
+	if (unlikely(op->conn->ord_lowered))
+		tiser_rdma_read_next(op->conn);
 	op->conn->ops->data_done(&task->pub, status);
 }
 
@@ -348,7 +350,8 @@ out_leave:
  *	has to stay, and is ours, until ops->data_done
  *
  * RFC 7145, 7.3.6: an R2T becomes RDMA Reads. Their number in flight is
- * limited by the queue pair to what the peer granted.
+ * limited to what the peer granted: by the queue pair, or here when its Hello
+ * took some back.
  *
  * Context: process, may sleep.
  * Return: 0, and ops->data_done follows; -EPROTO when the peer's Hello left no
@@ -379,7 +382,10 @@ int tiser_dm_get_data(struct tiser_dm_conn *dm, struct tiser_dm_task *task,
 		goto out_leave;
 	first = rdma_rw_ctx_wrs(&priv->ctx, dm->qp, dm->port, &priv->read.cqe,
 				NULL);
-	tiser_rdma_op_submit(dm, &priv->read, first, nr);
+	if (unlikely(dm->ord_lowered))
+		tiser_rdma_read_submit(dm, &priv->read, first, nr);
+	else
+		tiser_rdma_op_submit(dm, &priv->read, first, nr);
 
 out_leave:
 	tiser_rdma_leave(dm);
@@ -440,8 +446,8 @@ static int tiser_rdma_send_hello_reply(struct tiser_dm_conn *conn,
 
 /*
  * RFC 7145, 5.1.3: the Hello is the first message in full feature phase, or
- * there is none. iSER-ORD must not exceed the peer's iSER-IRD; the queue pair
- * keeps to what the CM negotiated, which is the same number by another way.
+ * there is none. iSER-ORD must not exceed the peer's iSER-IRD. The queue pair
+ * keeps to what the CM negotiated, usually the same number by another way.
  */
 static const char *tiser_rdma_recv_hello(struct tiser_dm_conn *conn,
 					 const struct tiser_hello *hello,
@@ -452,7 +458,10 @@ static const char *tiser_rdma_recv_hello(struct tiser_dm_conn *conn,
 	if (!first || conn->keys.hello_refused)
 		return "unexpected iSER Hello";
 
-	conn->ord = min(conn->ord, hello->ird);
+	if (hello->ird < conn->ord) {
+		conn->ord = hello->ird;
+		conn->ord_lowered = true;
+	}
 	reject = !tiser_hello_acceptable(hello) || (!conn->ord && hello->ird);
 	if (tiser_rdma_send_hello_reply(conn, hello, reject))
 		return "cannot answer iSER Hello";

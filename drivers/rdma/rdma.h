@@ -25,6 +25,16 @@ enum {
 	TISER_RDMA_CTRL_LEN = TISER_HDR_LEN + TISER_RDMA_BHS_LEN,
 	/* RFC 7145, 5.1.1: login uses the default of 8192 bytes. */
 	TISER_RDMA_LOGIN_ROOM = 8192,
+	/*
+	 * RFC 7145, 6.8: beside a full data segment. TotalAHSLength cannot say
+	 * more than 1020, so it is enough for any MaxAHSLength.
+	 */
+	TISER_RDMA_AHS_ROOM = 1024,
+	/*
+	 * Receive buffers are allocated in pieces of up to 256 KiB: 21 of 8 KiB,
+	 * and one page that each piece costs.
+	 */
+	TISER_RDMA_RX_PIECE = 256 << 10,
 	/* Largest payload of one PDU, either way: a 24-bit length. */
 	TISER_RDMA_MAX_ROOM = 1 << 24,
 	TISER_RDMA_RSP_DATA = 128,	/* sense data, see struct tiser_dm_task */
@@ -109,9 +119,11 @@ struct tiser_rdma_slab {
  * @cqe: completion of @wr
  * @wr: receive request
  * @sge: @hdr and the payload behind it
- * @pages: what was allocated: a page that ends with @hdr, then the payload
+ * @pages: the first buffer of a piece has the memory of all: a page that ends
+ *	with @hdr, then the payload, and so on, and one page more
+ * @pages_len: bytes at @pages
  * @hdr: iSER header and BHS
- * @room: bytes at pub.payload
+ * @room: bytes at pub.payload, without the room for AHS behind them
  * @mapped: the DMA mapping of @sge exists
  */
 struct tiser_rdma_rx {
@@ -121,6 +133,7 @@ struct tiser_rdma_rx {
 	struct ib_recv_wr wr;
 	struct ib_sge sge;
 	u8 *pages;
+	u32 pages_len;
 	u8 *hdr;
 	u32 room;
 	bool mapped;
@@ -130,7 +143,7 @@ struct tiser_rdma_rx {
  * struct tiser_rdma_ring - receive buffers allocated together
  * @rx: the buffers
  * @nr: entries of @rx
- * @room: payload bytes of each
+ * @room: payload bytes of each, without the room for AHS
  */
 struct tiser_rdma_ring {
 	struct tiser_rdma_rx *rx;
@@ -145,6 +158,7 @@ struct tiser_rdma_ring {
  * @conn: owner
  * @first: what is not posted yet
  * @left: work requests from @first on
+ * @part_max: work requests a part has at most
  * @posted: work requests in the part at the hardware
  * @stamp: called once, before the first part is posted, or NULL
  * @done: called once, in process context; 0 or -errno
@@ -157,6 +171,7 @@ struct tiser_rdma_op {
 	struct tiser_dm_conn *conn;
 	struct ib_send_wr *first;
 	u32 left;
+	u32 part_max;
 	u32 posted;
 	void (*stamp)(struct tiser_rdma_op *op);
 	void (*done)(struct tiser_rdma_op *op, int status);
@@ -221,8 +236,10 @@ struct tiser_rdma_task {
  * @local: constant
  * @peer: constant
  * @limits: what the queues have room for, constant
- * @ord: RDMA Reads the peer takes at a time; written by the CM handler, then
- *	by the receive path only
+ * @ord: iSER-ORD, RDMA Reads the peer takes at a time; written by the CM
+ *	handler, then with @ord_lowered
+ * @ord_lowered: a Hello granted fewer than the queue pair keeps to; written by
+ *	the receive path, before there is a task
  * @port: port number on the device, constant
  * @use_inv: Send with Invalidate may be used, constant
  *
@@ -250,6 +267,8 @@ struct tiser_rdma_task {
  * @sq_avail: work requests that fit
  * @sq_total: @sq_avail when idle
  * @sq_dead: the queue pair refused a work request
+ * @read_wait: Get_Datas waiting for their turn while @ord_lowered
+ * @read_busy: one of them has its turn; with @read_wait under @sq_lock
  *
  * @rq_lock: protects the @rq_ members; taken in any context
  * @rq_first: buffers to repost
@@ -277,6 +296,7 @@ struct tiser_dm_conn {
 	struct sockaddr_storage peer;
 	struct tiser_dm_limits limits;
 	u16 ord;
+	bool ord_lowered;
 	u32 port;
 	bool use_inv;
 
@@ -304,6 +324,8 @@ struct tiser_dm_conn {
 	u32 sq_avail;
 	u32 sq_total;
 	bool sq_dead;
+	bool read_busy;
+	struct list_head read_wait;
 
 	spinlock_t rq_lock ____cacheline_aligned_in_smp;
 	struct ib_recv_wr *rq_first;
@@ -395,6 +417,10 @@ void tiser_rdma_op_init(struct tiser_rdma_op *op, struct tiser_dm_conn *conn,
 			void (*done)(struct tiser_rdma_op *op, int status));
 void tiser_rdma_op_submit(struct tiser_dm_conn *conn, struct tiser_rdma_op *op,
 			  struct ib_send_wr *first, u32 nr);
+void tiser_rdma_read_submit(struct tiser_dm_conn *conn,
+			    struct tiser_rdma_op *op, struct ib_send_wr *first,
+			    u32 nr);
+void tiser_rdma_read_next(struct tiser_dm_conn *conn);
 void tiser_rdma_wc_failed(struct tiser_dm_conn *conn, const struct ib_wc *wc);
 void tiser_rdma_fail_waiting(struct tiser_dm_conn *conn);
 

@@ -113,7 +113,7 @@ static void tiser_rdma_ring_free(struct tiser_rdma_ring *ring)
 	for (i = 0; i < ring->nr; i++)
 		if (ring->rx[i].pages)
 			free_pages_exact(ring->rx[i].pages,
-					 PAGE_SIZE + ring->room);
+					 ring->rx[i].pages_len);
 	kvfree(ring->rx);
 	memset(ring, 0, sizeof(*ring));
 }
@@ -130,23 +130,25 @@ static void tiser_rdma_rx_init(struct tiser_rdma_rx *rx,
 	rx->wr.num_sge = 1;
 }
 
+/* The pages of one buffer, without the room for its last bytes. */
+static u32 tiser_rdma_rx_stride(const struct tiser_rdma_ring *ring)
+{
+	return PAGE_SIZE + ring->room;
+}
+
 /*
  * Headers end where a page does: the payload is page-aligned, as backends want
  * immediate data, and both are one piece, which costs the device less than two.
  */
-static int tiser_rdma_rx_alloc(struct tiser_dm_conn *conn,
-			       struct tiser_rdma_rx *rx, u32 room)
+static int tiser_rdma_rx_map(struct tiser_dm_conn *conn,
+			     struct tiser_rdma_rx *rx, u8 *payload, u32 room)
 {
 	struct ib_device *ibdev = conn->dev->ibdev;
 
-	rx->pages = alloc_pages_exact(PAGE_SIZE + room,
-				      GFP_KERNEL | __GFP_NOWARN);
-	if (!rx->pages)
-		return -ENOMEM;
-	rx->pub.payload = rx->pages + PAGE_SIZE;
-	rx->hdr = rx->pub.payload - TISER_RDMA_CTRL_LEN;
+	rx->pub.payload = payload;
+	rx->hdr = payload - TISER_RDMA_CTRL_LEN;
 	rx->room = room;
-	rx->sge.length = TISER_RDMA_CTRL_LEN + room;
+	rx->sge.length = TISER_RDMA_CTRL_LEN + room + TISER_RDMA_AHS_ROOM;
 	rx->sge.addr = ib_dma_map_single(ibdev, rx->hdr, rx->sge.length,
 					 DMA_FROM_DEVICE);
 	if (ib_dma_mapping_error(ibdev, rx->sge.addr))
@@ -154,6 +156,58 @@ static int tiser_rdma_rx_alloc(struct tiser_dm_conn *conn,
 	rx->mapped = true;
 	tiser_rdma_rx_init(rx, conn);
 	return 0;
+}
+
+/*
+ * Allocates up to @nr buffers in one piece. What RFC 7145, 6.8 adds to a full
+ * data segment ends up in the front of the next buffer's header page, which
+ * nobody uses, and for the last one in a page of its own. Each byte belongs to
+ * one buffer, and no cache line to two. Returns how many there are, 0 without
+ * memory.
+ */
+static u32 tiser_rdma_rx_pages(struct tiser_rdma_ring *ring,
+			       struct tiser_rdma_rx *rx, u32 nr)
+{
+	u32 stride = tiser_rdma_rx_stride(ring);
+	u32 most = (TISER_RDMA_RX_PIECE - PAGE_SIZE) / stride;
+
+	BUILD_BUG_ON(TISER_RDMA_AHS_ROOM % SMP_CACHE_BYTES ||
+		     TISER_RDMA_AHS_ROOM >
+		     ALIGN_DOWN(PAGE_SIZE - TISER_RDMA_CTRL_LEN,
+				SMP_CACHE_BYTES));
+	for (nr = clamp_t(u32, most, 1, nr); nr; nr /= 2) {
+		/* Memory in pieces is no reason to wait while there is less. */
+		gfp_t gfp = GFP_KERNEL | __GFP_NOWARN |
+			    (nr > 1 ? __GFP_NORETRY : 0);
+
+		rx->pages_len = nr * stride + PAGE_SIZE;
+		rx->pages = alloc_pages_exact(rx->pages_len, gfp);
+		if (rx->pages)
+			break;
+	}
+	return nr;
+}
+
+/* Returns the number of buffers made, or a negative errno. */
+static int tiser_rdma_rx_alloc(struct tiser_dm_conn *conn,
+			       struct tiser_rdma_ring *ring,
+			       struct tiser_rdma_rx *rx, u32 nr)
+{
+	u8 *payload;
+	u32 i;
+	int ret;
+
+	nr = tiser_rdma_rx_pages(ring, rx, nr);
+	if (!nr)
+		return -ENOMEM;
+	payload = rx->pages + PAGE_SIZE;
+	for (i = 0; i < nr; i++) {
+		ret = tiser_rdma_rx_map(conn, &rx[i], payload, ring->room);
+		if (ret)
+			return ret;
+		payload += tiser_rdma_rx_stride(ring);
+	}
+	return nr;
 }
 
 static int tiser_rdma_ring_alloc(struct tiser_dm_conn *conn,
@@ -167,9 +221,9 @@ static int tiser_rdma_ring_alloc(struct tiser_dm_conn *conn,
 		return -ENOMEM;
 	ring->nr = nr;
 	ring->room = room;
-	for (i = 0; i < nr; i++) {
-		ret = tiser_rdma_rx_alloc(conn, &ring->rx[i], room);
-		if (ret)
+	for (i = 0; i < nr; i += ret) {
+		ret = tiser_rdma_rx_alloc(conn, ring, &ring->rx[i], nr - i);
+		if (ret < 0)
 			goto err_free;
 	}
 	return 0;

@@ -9,7 +9,7 @@
 
 /*
  * What does not fit waits, and everything behind it too. An operation larger
- * than the whole queue goes out in parts.
+ * than the whole queue, or than it may be, goes out in parts.
  */
 
 /* Takes @nr work requests off an operation and has the last one signalled. */
@@ -41,7 +41,7 @@ static struct ib_send_wr *tiser_rdma_op_cut(struct tiser_rdma_op *op, u32 nr)
 static void __tiser_rdma_op_post(struct tiser_dm_conn *conn,
 				 struct tiser_rdma_op *op)
 {
-	u32 nr = min(op->left, conn->sq_total);
+	u32 nr = min(op->left, op->part_max);
 	struct ib_send_wr *first;
 
 	lockdep_assert_held(&conn->sq_lock);
@@ -62,7 +62,7 @@ static bool __tiser_rdma_op_fits(struct tiser_dm_conn *conn,
 				 struct tiser_rdma_op *op)
 {
 	return !conn->sq_dead &&
-	       conn->sq_avail >= min(op->left, conn->sq_total);
+	       conn->sq_avail >= min(op->left, op->part_max);
 }
 
 static void __tiser_rdma_post_waiting(struct tiser_dm_conn *conn)
@@ -105,6 +105,67 @@ void tiser_rdma_op_submit(struct tiser_dm_conn *conn, struct tiser_rdma_op *op,
 	else
 		list_add_tail(&op->entry, &conn->sq_wait);
 	spin_unlock_irqrestore(&conn->sq_lock, flags);
+}
+
+/**
+ * tiser_rdma_read_submit - the same for RDMA Reads, when a Hello counts them
+ * @conn: connection with ord_lowered that the caller has entered
+ * @op: operation
+ * @first: chain of work requests, the last one with @op->cqe
+ * @nr: work requests in it
+ *
+ * The queue pair keeps to what the connect request granted. For less, one
+ * operation at a time goes out, in parts of iSER-ORD work requests, each when
+ * the one before has completed (RFC 7145, 5.1.3 and 7.3.6). @op->done has to
+ * call tiser_rdma_read_next().
+ *
+ * Context: any, takes conn->sq_lock.
+ */
+void tiser_rdma_read_submit(struct tiser_dm_conn *conn,
+			    struct tiser_rdma_op *op, struct ib_send_wr *first,
+			    u32 nr)
+{
+	unsigned long flags;
+	bool wait;
+
+	spin_lock_irqsave(&conn->sq_lock, flags);
+	op->first = first;
+	op->left = nr;
+	op->part_max = min_t(u32, conn->ord, conn->sq_total);
+	wait = conn->read_busy;
+	if (wait)
+		list_add_tail(&op->entry, &conn->read_wait);
+	conn->read_busy = true;
+	spin_unlock_irqrestore(&conn->sq_lock, flags);
+	if (!wait)
+		tiser_rdma_op_submit(conn, op, first, nr);
+}
+
+/**
+ * tiser_rdma_read_next - RDMA Reads have completed: the next, please
+ * @conn: connection with ord_lowered
+ *
+ * During teardown they stay where they are, and teardown fails them.
+ *
+ * Context: process, takes conn->sq_lock.
+ */
+void tiser_rdma_read_next(struct tiser_dm_conn *conn)
+{
+	struct tiser_rdma_op *op;
+
+	if (!tiser_rdma_enter(conn))
+		return;
+	spin_lock_irq(&conn->sq_lock);
+	op = list_first_entry_or_null(&conn->read_wait, struct tiser_rdma_op,
+				      entry);
+	if (op)
+		list_del_init(&op->entry);
+	else
+		conn->read_busy = false;
+	spin_unlock_irq(&conn->sq_lock);
+	if (op)
+		tiser_rdma_op_submit(conn, op, op->first, op->left);
+	tiser_rdma_leave(conn);
 }
 
 /* Returns true when the operation has more to post and goes on. */
@@ -170,6 +231,7 @@ void tiser_rdma_fail_waiting(struct tiser_dm_conn *conn)
 
 	spin_lock_irqsave(&conn->sq_lock, flags);
 	list_splice_init(&conn->sq_wait, &waiting);
+	list_splice_tail_init(&conn->read_wait, &waiting);
 	spin_unlock_irqrestore(&conn->sq_lock, flags);
 
 	list_for_each_entry_safe(op, next, &waiting, entry) {
@@ -181,7 +243,7 @@ void tiser_rdma_fail_waiting(struct tiser_dm_conn *conn)
 /**
  * tiser_rdma_op_init - prepare an operation, once for all its uses
  * @op: zeroed
- * @conn: owner
+ * @conn: owner, with a queue pair
  * @done: called in process context when a submitted operation has ended
  *
  * Context: any.
@@ -191,6 +253,7 @@ void tiser_rdma_op_init(struct tiser_rdma_op *op, struct tiser_dm_conn *conn,
 {
 	op->cqe.done = tiser_rdma_send_done;
 	op->conn = conn;
+	op->part_max = conn->sq_total;
 	op->done = done;
 	INIT_LIST_HEAD(&op->entry);
 }
