@@ -55,6 +55,16 @@ static const struct tiser_cfs_attrib tiser_cfs_attribs[TISER_ATTRIB_NR] = {
 		"fabric_prot_type", 0, 0, 0, " (no protection information)" },
 	[TISER_ATTRIB_TPG_ENABLED_SENDTARGETS] = {
 		"tpg_enabled_sendtargets", 0, 1, 1 },
+	[TISER_ATTRIB_NOPIN_TIMEOUT] = {
+		"nopin_timeout", 0, TISER_NOPIN_MAX, TISER_NOPIN_DEFAULT,
+		" seconds" },
+	[TISER_ATTRIB_NOPIN_RESPONSE_TIMEOUT] = {
+		"nopin_response_timeout", 1, TISER_NOPIN_MAX,
+		TISER_NOPIN_RESPONSE_DEFAULT, " seconds" },
+	[TISER_ATTRIB_BASE_OFFSET_SOLICITED] = {
+		"base_offset_solicited", 0, 1, 1 },
+	[TISER_ATTRIB_LOGOUT_GRACE] = { "logout_grace", 0, 60, 2, " seconds" },
+	[TISER_ATTRIB_DRAIN] = { "drain", 0, 1, 0 },
 };
 
 /**
@@ -130,6 +140,9 @@ static ssize_t tiser_cfs_attrib_store(struct config_item *item,
 	mutex_lock(&tpg->mutex);
 	__tiser_cfs_attrib_set(tpg, index, value);
 	mutex_unlock(&tpg->mutex);
+	/* After it is set: whoever joins from now on sees it. */
+	if (index == TISER_ATTRIB_DRAIN && value)
+		tiser_tpg_ask_logout(tpg);
 	return count;
 }
 
@@ -159,6 +172,11 @@ TISER_ATTRIB(default_erl, TISER_ATTRIB_DEFAULT_ERL);
 TISER_ATTRIB(t10_pi, TISER_ATTRIB_T10_PI);
 TISER_ATTRIB(fabric_prot_type, TISER_ATTRIB_FABRIC_PROT_TYPE);
 TISER_ATTRIB(tpg_enabled_sendtargets, TISER_ATTRIB_TPG_ENABLED_SENDTARGETS);
+TISER_ATTRIB(nopin_timeout, TISER_ATTRIB_NOPIN_TIMEOUT);
+TISER_ATTRIB(nopin_response_timeout, TISER_ATTRIB_NOPIN_RESPONSE_TIMEOUT);
+TISER_ATTRIB(base_offset_solicited, TISER_ATTRIB_BASE_OFFSET_SOLICITED);
+TISER_ATTRIB(logout_grace, TISER_ATTRIB_LOGOUT_GRACE);
+TISER_ATTRIB(drain, TISER_ATTRIB_DRAIN);
 
 struct configfs_attribute *tiser_cfs_tpg_attrib_attrs[] = {
 	&tiser_cfs_attrib_attr_authentication,
@@ -173,5 +191,10 @@ struct configfs_attribute *tiser_cfs_tpg_attrib_attrs[] = {
 	&tiser_cfs_attrib_attr_t10_pi,
 	&tiser_cfs_attrib_attr_fabric_prot_type,
 	&tiser_cfs_attrib_attr_tpg_enabled_sendtargets,
+	&tiser_cfs_attrib_attr_nopin_timeout,
+	&tiser_cfs_attrib_attr_nopin_response_timeout,
+	&tiser_cfs_attrib_attr_base_offset_solicited,
+	&tiser_cfs_attrib_attr_logout_grace,
+	&tiser_cfs_attrib_attr_drain,
 	NULL,
 };

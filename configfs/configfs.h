@@ -11,6 +11,13 @@
 #include <linux/types.h>
 #include <tiser/target.h>
 
+/* Pings of portal groups and ACLs, seconds; limits of the iscsi fabric. */
+enum {
+	TISER_NOPIN_DEFAULT = 15,
+	TISER_NOPIN_RESPONSE_DEFAULT = 30,
+	TISER_NOPIN_MAX = 60,
+};
+
 /**
  * struct tiser_cfs_tpg - a portal group with what only configfs knows
  * @tpg: what the other layers see

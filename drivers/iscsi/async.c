@@ -9,6 +9,22 @@
 #include "iscsi.h"
 
 /**
+ * __tiser_seq_read - sequence numbers as they are
+ * @conn: connection
+ * @seq: filled in, to be sent
+ *
+ * Context: tiser_dm_tx.stamp, with conn->sn_lock held.
+ */
+void __tiser_seq_read(struct tiser_conn *conn, struct tiser_seq *seq)
+{
+	lockdep_assert_held(&conn->sn_lock);
+	seq->statsn = conn->statsn;
+	seq->exp_cmdsn = conn->win.exp_cmdsn;
+	seq->max_cmdsn = conn->win.max_cmdsn;
+	conn->told_max = seq->max_cmdsn;
+}
+
+/**
  * tiser_seq_next - sequence numbers for the next message of a connection
  * @conn: connection
  * @seq: filled in
@@ -24,9 +40,8 @@ void tiser_seq_next(struct tiser_conn *conn, struct tiser_seq *seq,
 	spin_lock(&conn->sn_lock);
 	if (complete)
 		tiser_sn_window_complete(&conn->win);
-	seq->statsn = conn->statsn++;
-	seq->exp_cmdsn = conn->win.exp_cmdsn;
-	seq->max_cmdsn = conn->win.max_cmdsn;
+	__tiser_seq_read(conn, seq);
+	conn->statsn++;
 	spin_unlock(&conn->sn_lock);
 }
 
@@ -123,23 +138,50 @@ void tiser_close_when_sent(struct tiser_dm_tx *tx, int status)
 	tiser_conn_close(conn);
 }
 
+/*
+ * RFC 7145, 8.1.1.1: a Reject in place of the response to a request is expected,
+ * the initiator has a buffer for it. One of a PDU that is not answered is not.
+ */
+static bool tiser_reject_is_expected(const struct tiser_pdu *pdu)
+{
+	switch (pdu->opcode) {
+	case TISER_OP_SCSI_CMD:
+	case TISER_OP_TMF_REQ:
+	case TISER_OP_TEXT_REQ:
+	case TISER_OP_LOGOUT_REQ:
+		return true;
+	case TISER_OP_NOP_OUT:
+		return pdu->itt != TISER_TAG_NONE;
+	default:
+		return false;
+	}
+}
+
 /**
  * tiser_reject - answer a PDU with a Reject (RFC 7143, 11.17)
  * @conn: connection
  * @pdu: PDU; its header is returned as data
  * @reason: reason
  *
+ * RFC 7145, 8.1.2: without a word when the initiator may not be sent more.
+ *
  * Context: Process.
  */
 void tiser_reject(struct tiser_conn *conn, const struct tiser_pdu *pdu,
 		  enum tiser_reject_reason reason)
 {
-	struct tiser_dm_tx *tx = tiser_control_tx(conn, TISER_BHS_LEN);
+	bool expected = tiser_reject_is_expected(pdu);
+	struct tiser_dm_tx *tx;
 
 	tiser_conn_info(conn, "opcode 0x%02x itt 0x%08x rejected, reason 0x%02x\n",
 			pdu->opcode, pdu->itt, reason);
+	if (!expected && !tiser_unexpected_get(conn))
+		return;
+	tx = tiser_control_tx(conn, TISER_BHS_LEN);
 	if (!tx)
 		return;
+	if (!expected)
+		tx->stamp = tiser_stamp_unexpected;
 	memcpy(tx->data, pdu->bhs, TISER_BHS_LEN);
 	tx->data_len = TISER_BHS_LEN;
 	tiser_bhs_build_reject(tx->bhs, reason, tx->data_len, NULL);
@@ -151,8 +193,9 @@ void tiser_reject(struct tiser_conn *conn, const struct tiser_pdu *pdu,
  * @conn: connection
  * @pdu: PDU
  *
- * A ping is answered with as much of its data as the initiator takes; an
- * answer to a ping of ours needs nothing.
+ * A ping is answered with as much of its data as the initiator takes, whatever
+ * its Target Transfer Tag says. What has no Initiator Task Tag answers a ping of
+ * ours or acknowledges a StatSN; a tag we did not give is ignored.
  *
  * Context: Process.
  */
@@ -161,8 +204,13 @@ void tiser_nop_receive(struct tiser_conn *conn, const struct tiser_pdu *pdu)
 	u32 len = min(pdu->data_len, conn->keys.v[TISER_KEY_INITIATOR_RECV_DSL]);
 	struct tiser_dm_tx *tx;
 
-	if (pdu->itt == TISER_TAG_NONE)
+	if (pdu->itt == TISER_TAG_NONE) {
+		if (pdu->ttt != TISER_TAG_NONE &&
+		    !tiser_keepalive_answered(conn, pdu->ttt))
+			tiser_conn_dbg(conn, "NOP-Out with unknown ttt 0x%08x\n",
+				       pdu->ttt);
 		return;
+	}
 	tx = tiser_control_tx(conn, len);
 	if (!tx)
 		return;

@@ -557,7 +557,7 @@ int tiser_cmd_queue_status(struct tiser_cmd *cmd)
  * @cmd: task that ends without a response
  *
  * Deallocate_Task_Resources (RFC 5047, 8.9; RFC 7145, 8.3.2). The place in the
- * window is given back; the next PDU tells the initiator.
+ * window is given back; the next PDU tells the initiator, or a NOP-In.
  *
  * Context: Process.
  */
@@ -572,4 +572,5 @@ void tiser_cmd_aborted(struct tiser_cmd *cmd)
 	spin_lock_irqsave(&conn->sn_lock, flags);
 	tiser_sn_window_complete(&conn->win);
 	spin_unlock_irqrestore(&conn->sn_lock, flags);
+	tiser_keepalive_reopened(conn);
 }

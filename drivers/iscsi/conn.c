@@ -70,6 +70,7 @@ static struct tiser_conn *tiser_conn_alloc(struct tiser_portal *portal)
 	INIT_WORK(&conn->close_work, tiser_conn_close_work);
 	INIT_DELAYED_WORK(&conn->timer, tiser_conn_timeout);
 	INIT_DELAYED_WORK(&conn->hole_timer, tiser_rx_hole_timeout);
+	tiser_keepalive_init(conn);
 	return conn;
 }
 
@@ -115,7 +116,7 @@ static void tiser_conn_limits(struct tiser_conn *conn,
 	conn->max_depth = READ_ONCE(conn->tpg->max_depth);
 	limits->tasks = 2 * conn->max_depth + TISER_UNEXPECTED_MAX;
 	limits->rx_bufs = conn->max_depth + TISER_UNEXPECTED_MAX +
-			  TISER_RX_SLACK;
+			  TISER_PINGS_MAX + TISER_RX_SLACK;
 }
 
 /**
@@ -209,7 +210,7 @@ void tiser_conn_terminated(void *ulp)
 {
 	struct tiser_conn *conn = ulp;
 
-	if (READ_ONCE(conn->state) == TISER_CONN_LOGGED_IN && !conn->discovery)
+	if (tiser_conn_is_served(conn) && !conn->discovery)
 		tiser_conn_info(conn, "%s: transport connection lost\n",
 				conn->initiator);
 	tiser_conn_close(conn);
@@ -288,6 +289,8 @@ static void tiser_conn_close_work(struct work_struct *work)
 	kvfree(conn->text.buf);
 	/* 5: commands inside target core */
 	tiser_conn_drain_commands(conn);
+	/* which were the last to give it a reason */
+	tiser_keepalive_stop(conn);
 	/* 6: memory */
 	kvfree(conn->cmds);
 	tiser_dm_put(conn->dm);

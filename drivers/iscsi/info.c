@@ -85,3 +85,31 @@ ssize_t tiser_acl_show_info(struct se_node_acl *nacl, char *page)
 	spin_unlock_bh(&nacl->nacl_sess_lock);
 	return len;
 }
+
+/**
+ * tiser_acl_show_key - what the session of a node ACL has negotiated
+ * @nacl: node ACL
+ * @key: key with a number or a boolean, which is shown as 0 or 1
+ * @page: configfs buffer
+ *
+ * Context: Process. Takes @nacl->nacl_sess_lock, which keeps the session.
+ * Return: bytes written.
+ */
+ssize_t tiser_acl_show_key(struct se_node_acl *nacl, enum tiser_key key,
+			   char *page)
+{
+	struct se_session *se_sess;
+	struct tiser_conn *conn;
+	ssize_t len;
+
+	spin_lock_bh(&nacl->nacl_sess_lock);
+	se_sess = nacl->nacl_sess;
+	if (se_sess) {
+		conn = se_sess->fabric_sess_ptr;
+		len = sysfs_emit(page, "%u\n", conn->keys.v[key]);
+	} else {
+		len = sysfs_emit(page, "No Active iSCSI Session\n");
+	}
+	spin_unlock_bh(&nacl->nacl_sess_lock);
+	return len;
+}

@@ -24,6 +24,7 @@
 #include <tiser/proto/login_fsm.h>
 #include <tiser/proto/scsi_map.h>
 #include <tiser/proto/sn.h>
+#include <tiser/proto/unexpected.h>
 #include <tiser/target.h>
 
 enum {
@@ -45,6 +46,15 @@ enum {
 	 * MaxOutstandingUnexpectedPDUs.
 	 */
 	TISER_UNEXPECTED_MAX = 16,
+	/*
+	 * Answers to pings of ours on their way (RFC 7145, 8.1.2 c: a buffer
+	 * for them MUST be there).
+	 */
+	TISER_PINGS_MAX = 1,
+	/* Another PDU often tells of a reopened window before this. */
+	TISER_WINDOW_DELAY_MS = 100,
+	/* Parameter3 of logout requests nobody enforces, seconds. */
+	TISER_DRAIN_SECONDS = 60,
 	/* Receive buffers on their way back to the queue pair. */
 	TISER_RX_SLACK = 4,
 	/* Text of one SendTargets answer, bytes (RFC 7143, 6.2: 64 KiB). */
@@ -115,6 +125,36 @@ struct tiser_text_seq {
 };
 
 /**
+ * struct tiser_keepalive - what we say of our own accord, and when
+ * @work: says it; runs alone
+ * @says: what is waiting to be said, bits of keepalive.c
+ * @last_rx: jiffies of the last PDU received in full feature phase, with bit 0
+ *	set so that 0 is none
+ * @started: jiffies of the beginning of full feature phase
+ * @idle: jiffies without a PDU before a ping, 0 for no pings
+ * @answer: jiffies the ping's answer may take
+ * @asked: jiffies of the last ping; @work only
+ * @waiting: nothing was received when the last ping was sent; @work only
+ * @ttt: tag of the ping that has not been answered, or TISER_TAG_NONE; under
+ *	sn_lock
+ * @last_ttt: tag of the last ping; @work only
+ * @logout_seconds: Parameter3 of the logout request
+ */
+struct tiser_keepalive {
+	struct delayed_work work;
+	unsigned long says;
+	unsigned long last_rx;
+	unsigned long started;
+	unsigned long idle;
+	unsigned long answer;
+	unsigned long asked;
+	bool waiting;
+	u32 ttt;
+	u32 last_ttt;
+	u16 logout_seconds;
+};
+
+/**
  * struct tiser_conn - a connection and, once logged in, its session
  * @kref: held by the close path, from creation to its end, and by whoever
  *	found the connection in a list
@@ -154,9 +194,13 @@ struct tiser_text_seq {
  * @cmds: task array, indexed by tag
  * @nr_cmds: its size
  * @immediates: immediate SCSI commands and task management in progress
- * @sn_lock: protects @win and @statsn; taken from tx->stamp
+ * @sn_lock: protects @win, @statsn, @told_max and @unexpected; taken from
+ *	tx->stamp
  * @win: CmdSN window
  * @statsn: next StatSN
+ * @told_max: MaxCmdSN of the last PDU sent
+ * @unexpected: credits for PDUs the initiator does not expect
+ * @keepalive: pings and what else we say of our own accord
  * @held: commands ahead of their turn; control_notify context only
  * @hole_timer: runs while @held is not empty
  * @text: continued Text answer; control_notify context only
@@ -206,6 +250,9 @@ struct tiser_conn {
 	spinlock_t sn_lock;
 	struct tiser_sn_window win;
 	u32 statsn;
+	u32 told_max;
+	struct tiser_unexpected unexpected;
+	struct tiser_keepalive keepalive;
 	struct list_head held;
 	struct delayed_work hole_timer;
 	struct tiser_text_seq text;
@@ -227,6 +274,15 @@ static inline struct tiser_cmd *tiser_cmd_of(struct se_cmd *se_cmd)
 	return container_of(se_cmd, struct tiser_cmd, se_cmd);
 }
 
+/* Full feature phase; a session asked to log out is served until it does. */
+static inline bool tiser_conn_is_served(const struct tiser_conn *conn)
+{
+	enum tiser_conn_state state = READ_ONCE(conn->state);
+
+	return state == TISER_CONN_LOGGED_IN ||
+	       state == TISER_CONN_LOGOUT_REQUESTED;
+}
+
 /* conn.c */
 int tiser_conn_init(void);
 void tiser_conn_exit(void);
@@ -244,6 +300,7 @@ int tiser_portal_add_conn(struct tiser_portal *portal, struct tiser_conn *conn);
 void tiser_portal_unlink_conn(struct tiser_portal *portal,
 			      struct tiser_conn *conn);
 void tiser_portal_put_conn(struct tiser_portal *portal, struct tiser_tpg *tpg);
+bool tiser_tpg_takes_sessions(const struct tiser_tpg *tpg);
 int tiser_tpg_join(struct tiser_tpg *tpg, struct tiser_conn *conn,
 		   struct tiser_conn **old);
 
@@ -285,7 +342,19 @@ void tiser_tmf_respond(struct tiser_cmd *cmd);
 /* textreq.c */
 void tiser_text_receive(struct tiser_conn *conn, const struct tiser_pdu *pdu);
 
+/* keepalive.c */
+void tiser_keepalive_init(struct tiser_conn *conn);
+void tiser_keepalive_start(struct tiser_conn *conn);
+void tiser_keepalive_stop(struct tiser_conn *conn);
+bool tiser_keepalive_answered(struct tiser_conn *conn, u32 ttt);
+void tiser_keepalive_reopened(struct tiser_conn *conn);
+bool tiser_keepalive_ask_logout(struct tiser_conn *conn, u16 seconds);
+bool tiser_unexpected_get(struct tiser_conn *conn);
+void tiser_unexpected_ack(struct tiser_conn *conn, u32 exp_statsn);
+void tiser_stamp_unexpected(struct tiser_dm_tx *tx);
+
 /* async.c */
+void __tiser_seq_read(struct tiser_conn *conn, struct tiser_seq *seq);
 void tiser_stamp(struct tiser_dm_tx *tx);
 void tiser_stamp_complete(struct tiser_dm_tx *tx);
 void tiser_seq_next(struct tiser_conn *conn, struct tiser_seq *seq,

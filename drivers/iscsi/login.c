@@ -131,7 +131,7 @@ static u16 tiser_login_check_target(struct tiser_conn *conn,
 						 TISER_LOGIN_UNAVAILABLE;
 	if (strcmp(nego->target_name, tpg->tgt->name))
 		return TISER_LOGIN_NOT_FOUND;
-	if (!READ_ONCE(tpg->enabled))
+	if (!tiser_tpg_takes_sessions(tpg))
 		return TISER_LOGIN_UNAVAILABLE;
 	if (!tiser_login_is_allowed(tpg, nego->initiator_name))
 		return TISER_LOGIN_FORBIDDEN;
@@ -231,6 +231,30 @@ static u32 tiser_login_depth(struct tiser_conn *conn)
 	return clamp_t(u32, depth, TISER_CMDSN_DEPTH_MIN, conn->max_depth);
 }
 
+/* Attributes of the initiator's ACL, or the group's for demo mode. */
+static void tiser_login_take_attribs(struct tiser_conn *conn)
+{
+	struct tiser_tpg *tpg = conn->tpg;
+	u32 idle = READ_ONCE(tpg->attrib[TISER_ATTRIB_NOPIN_TIMEOUT]);
+	u32 answer = READ_ONCE(tpg->attrib[TISER_ATTRIB_NOPIN_RESPONSE_TIMEOUT]);
+	u32 base = READ_ONCE(tpg->attrib[TISER_ATTRIB_BASE_OFFSET_SOLICITED]);
+	struct se_node_acl *nacl;
+	const u32 *attrib;
+
+	nacl = core_tpg_get_initiator_node_acl(&tpg->tpg, conn->initiator);
+	if (nacl && !nacl->dynamic_node_acl) {
+		attrib = tiser_acl_of(nacl)->attrib;
+		idle = READ_ONCE(attrib[TISER_ACL_NOPIN_TIMEOUT]);
+		answer = READ_ONCE(attrib[TISER_ACL_NOPIN_RESPONSE_TIMEOUT]);
+		base = READ_ONCE(attrib[TISER_ACL_BASE_OFFSET_SOLICITED]);
+	}
+	if (nacl)
+		target_put_nacl(nacl);
+	conn->keepalive.idle = idle * HZ;
+	conn->keepalive.answer = answer * HZ;
+	conn->terms.base_is_solicited = base;
+}
+
 static void tiser_login_notice_keys(struct tiser_conn *conn)
 {
 	const struct tiser_nego *nego = &conn->login->nego;
@@ -248,12 +272,17 @@ static void tiser_login_notice_keys(struct tiser_conn *conn)
 	conn->terms.first_burst = v[TISER_KEY_FIRST_BURST];
 	conn->terms.immediate_data = v[TISER_KEY_IMMEDIATE_DATA];
 	/*
-	 * Initiators that do not declare the key advance the Write Base Offset
-	 * past unsolicited data, whatever the default of RFC 7145, 6.9 says.
+	 * Most initiators that do not declare the key advance the Write Base
+	 * Offset past unsolicited data, whatever the default of RFC 7145, 6.9
+	 * says; the administrator knows.
 	 */
-	conn->terms.base_is_solicited =
-		!(nego->seen & BIT_ULL(TISER_KEY_TAGGED_BUFFER_SOLICITED_ONLY)) ||
-		v[TISER_KEY_TAGGED_BUFFER_SOLICITED_ONLY];
+	tiser_login_take_attribs(conn);
+	if (nego->seen & BIT_ULL(TISER_KEY_TAGGED_BUFFER_SOLICITED_ONLY))
+		conn->terms.base_is_solicited =
+			v[TISER_KEY_TAGGED_BUFFER_SOLICITED_ONLY];
+	/* Without RDMAExtensions the key says nothing (RFC 7145, 6.7). */
+	tiser_unexpected_init(&conn->unexpected, conn->discovery ? 0 :
+			      nego->declared_max_unexpected);
 	tiser_dm_notice_keys(conn->dm, &keys);
 }
 
@@ -264,8 +293,9 @@ static void tiser_login_size(struct tiser_conn *conn, struct tiser_dm_res *res)
 	conn->nr_cmds = conn->discovery ? 0 :
 			2 * conn->depth + TISER_UNEXPECTED_MAX;
 	res->tasks = conn->nr_cmds;
-	res->rx_bufs = conn->depth + TISER_RX_SLACK +
-		       (conn->discovery ? 0 : TISER_UNEXPECTED_MAX);
+	res->rx_bufs = conn->depth + TISER_RX_SLACK;
+	if (!conn->discovery)
+		res->rx_bufs += TISER_UNEXPECTED_MAX + TISER_PINGS_MAX;
 }
 
 static u16 tiser_login_session(struct tiser_conn *conn)
@@ -368,6 +398,7 @@ static void tiser_login_send_final(struct tiser_conn *conn,
 		       conn->depth);
 	/* Before the response, which may bring a discovery session's first PDU. */
 	tiser_login_stop(conn);
+	tiser_keepalive_start(conn);
 	if (tiser_dm_enable(conn->dm, tx)) {
 		tiser_dm_tx_free(tx);
 		tiser_conn_close(conn);

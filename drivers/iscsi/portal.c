@@ -86,33 +86,76 @@ struct tiser_portal *tiser_portal_create(struct tiser_tpg *tpg, struct net *net,
 	return portal;
 }
 
-/* Ends every connection of @portal; none is added while @closed is set. */
-static void tiser_portal_close_conns(struct tiser_portal *portal, bool closed)
+/* No connection is added from now on. */
+static void tiser_portal_shut(struct tiser_portal *portal)
+{
+	mutex_lock(&portal->mutex);
+	WRITE_ONCE(portal->closed, true);
+	mutex_unlock(&portal->mutex);
+}
+
+static void tiser_portal_close_conns(struct tiser_portal *portal)
 {
 	struct tiser_conn *conn;
 
 	mutex_lock(&portal->mutex);
-	portal->closed = closed;
 	list_for_each_entry(conn, &portal->conns, portal_node)
 		tiser_conn_close(conn);
 	mutex_unlock(&portal->mutex);
+}
+
+/*
+ * Asks normal sessions to log out within @grace seconds and ends all other
+ * connections. Returns whether there is anybody to wait for.
+ */
+static bool tiser_portal_part(struct tiser_portal *portal, u32 grace)
+{
+	struct tiser_conn *conn;
+	bool wait = false;
+
+	if (!grace)
+		return false;
+	mutex_lock(&portal->mutex);
+	list_for_each_entry(conn, &portal->conns, portal_node) {
+		if (tiser_keepalive_ask_logout(conn, grace))
+			wait = true;
+		else
+			tiser_conn_close(conn);
+	}
+	mutex_unlock(&portal->mutex);
+	return wait;
+}
+
+/* Until sessions that were asked to log out have done so, or time is up. */
+static void tiser_users_wait(struct tiser_users *users, u32 grace)
+{
+	wait_event_timeout(users->wait, !atomic_read(&users->count),
+			   grace * HZ);
 }
 
 /**
  * tiser_portal_destroy - stop listening, end all connections, free
  * @portal: portal
  *
- * Context: Process. Takes tpg->mutex. Waits until every connection's close
- * path has ended, and says so when that takes long.
+ * Sessions are asked to log out first, and found by the login that replaces
+ * them meanwhile.
+ *
+ * Context: Process. Takes tpg->mutex. Waits for the group's logout_grace at
+ * most, then until every connection's close path has ended, and says so when
+ * that takes long.
  */
 void tiser_portal_destroy(struct tiser_portal *portal)
 {
 	struct tiser_tpg *tpg = portal->tpg;
+	u32 grace = READ_ONCE(tpg->attrib[TISER_ATTRIB_LOGOUT_GRACE]);
 
+	tiser_portal_shut(portal);
+	if (tiser_portal_part(portal, grace))
+		tiser_users_wait(&portal->users, grace);
 	mutex_lock(&tpg->mutex);
 	list_del(&portal->tpg_node);
 	mutex_unlock(&tpg->mutex);
-	tiser_portal_close_conns(portal, true);
+	tiser_portal_close_conns(portal);
 	tiser_dm_unlisten(portal->listener);
 	tiser_users_drain(&portal->users, tpg);
 	kfree(portal);
@@ -220,6 +263,19 @@ static struct tiser_conn *tiser_tpg_find_nexus(struct tiser_tpg *tpg,
 }
 
 /**
+ * tiser_tpg_takes_sessions - may normal sessions begin?
+ * @tpg: portal group
+ *
+ * Context: any; the answer is binding with @tpg->mutex held.
+ * Return: true when the group is enabled and not being drained.
+ */
+bool tiser_tpg_takes_sessions(const struct tiser_tpg *tpg)
+{
+	return READ_ONCE(tpg->enabled) &&
+	       !READ_ONCE(tpg->attrib[TISER_ATTRIB_DRAIN]);
+}
+
+/**
  * tiser_tpg_join - a normal session is about to begin
  * @tpg: portal group
  * @conn: its connection, with InitiatorName and ISID
@@ -230,7 +286,8 @@ static struct tiser_conn *tiser_tpg_find_nexus(struct tiser_tpg *tpg,
  * waits for its close path.
  *
  * Context: Process. Takes @tpg->mutex and portal->mutex.
- * Return: 0; -ESHUTDOWN when the group has been disabled; -EEXIST.
+ * Return: 0; -ESHUTDOWN when the group has been disabled or is being drained;
+ * -EEXIST.
  */
 int tiser_tpg_join(struct tiser_tpg *tpg, struct tiser_conn *conn,
 		   struct tiser_conn **old)
@@ -238,7 +295,7 @@ int tiser_tpg_join(struct tiser_tpg *tpg, struct tiser_conn *conn,
 	int ret = 0;
 
 	mutex_lock(&tpg->mutex);
-	if (!tpg->enabled) {
+	if (!tiser_tpg_takes_sessions(tpg)) {
 		ret = -ESHUTDOWN;
 		goto out;
 	}
@@ -270,20 +327,59 @@ int tiser_tpg_enable(struct tiser_tpg *tpg)
 }
 
 /**
- * tiser_tpg_disable - refuse logins and end all connections
+ * tiser_tpg_ask_logout - ask every normal session to log out, once
  * @tpg: portal group
  *
- * Context: Process. Takes @tpg->mutex, but not while it waits for the close
- * paths of normal sessions; unfinished logins end soon after.
+ * Context: Process. Takes @tpg->mutex and portal->mutex.
  */
-void tiser_tpg_disable(struct tiser_tpg *tpg)
+void tiser_tpg_ask_logout(struct tiser_tpg *tpg)
 {
 	struct tiser_portal *portal;
+	struct tiser_conn *conn;
+
+	mutex_lock(&tpg->mutex);
+	list_for_each_entry(portal, &tpg->portals, tpg_node) {
+		mutex_lock(&portal->mutex);
+		list_for_each_entry(conn, &portal->conns, portal_node)
+			tiser_keepalive_ask_logout(conn, TISER_DRAIN_SECONDS);
+		mutex_unlock(&portal->mutex);
+	}
+	mutex_unlock(&tpg->mutex);
+}
+
+/* Refuses logins; returns whether some session may log out by itself. */
+static bool tiser_tpg_part(struct tiser_tpg *tpg, u32 grace)
+{
+	struct tiser_portal *portal;
+	bool wait = false;
 
 	mutex_lock(&tpg->mutex);
 	WRITE_ONCE(tpg->enabled, false);
 	list_for_each_entry(portal, &tpg->portals, tpg_node)
-		tiser_portal_close_conns(portal, false);
+		wait |= tiser_portal_part(portal, grace);
+	mutex_unlock(&tpg->mutex);
+	return wait;
+}
+
+/**
+ * tiser_tpg_disable - refuse logins and end all connections
+ * @tpg: portal group
+ *
+ * Normal sessions are asked to log out and given the group's logout_grace.
+ *
+ * Context: Process. Takes @tpg->mutex, but not while it waits for that and for
+ * the close paths of normal sessions; unfinished logins end soon after.
+ */
+void tiser_tpg_disable(struct tiser_tpg *tpg)
+{
+	u32 grace = READ_ONCE(tpg->attrib[TISER_ATTRIB_LOGOUT_GRACE]);
+	struct tiser_portal *portal;
+
+	if (tiser_tpg_part(tpg, grace))
+		tiser_users_wait(&tpg->sessions, grace);
+	mutex_lock(&tpg->mutex);
+	list_for_each_entry(portal, &tpg->portals, tpg_node)
+		tiser_portal_close_conns(portal);
 	mutex_unlock(&tpg->mutex);
 	tiser_users_drain(&tpg->sessions, tpg);
 }

@@ -8,6 +8,7 @@
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
+#include <linux/jiffies.h>
 #include <linux/slab.h>
 #include "iscsi.h"
 
@@ -275,6 +276,10 @@ static bool tiser_rx_process(struct tiser_conn *conn, struct tiser_dm_rx *rx)
 		tiser_conn_close(conn);
 		return false;
 	}
+	/* An answer to a ping, or as good as one. */
+	WRITE_ONCE(conn->keepalive.last_rx, jiffies | 1);
+	if (unlikely(READ_ONCE(conn->unexpected.outstanding)))
+		tiser_unexpected_ack(conn, pdu.exp_statsn);
 	if (conn->discovery)
 		mod_delayed_work(tiser_login_wq, &conn->timer,
 				 TISER_DISCOVERY_IDLE * HZ);
@@ -306,8 +311,7 @@ static bool tiser_rx_process(struct tiser_conn *conn, struct tiser_dm_rx *rx)
  */
 void tiser_rx_full_feature(struct tiser_conn *conn, struct tiser_dm_rx *rx)
 {
-	if (READ_ONCE(conn->state) != TISER_CONN_LOGGED_IN ||
-	    !tiser_rx_process(conn, rx))
+	if (!tiser_conn_is_served(conn) || !tiser_rx_process(conn, rx))
 		tiser_dm_rx_put(conn->dm, rx);
 }
 

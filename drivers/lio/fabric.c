@@ -89,10 +89,6 @@ static int tiser_lio_write_pending(struct se_cmd *se_cmd)
 	return tiser_cmd_write_pending(tiser_cmd_of(se_cmd));
 }
 
-static void tiser_lio_default_node_attributes(struct se_node_acl *nacl)
-{
-}
-
 static int tiser_lio_cmd_state(struct se_cmd *se_cmd)
 {
 	return 0;
@@ -136,7 +132,7 @@ const struct target_core_fabric_ops tiser_fabric_ops = {
 	.sess_get_index = tiser_lio_sess_index,
 	.sess_get_initiator_sid = tiser_lio_initiator_sid,
 	.write_pending = tiser_lio_write_pending,
-	.set_default_node_attributes = tiser_lio_default_node_attributes,
+	.set_default_node_attributes = tiser_cfs_nacl_defaults,
 	.get_cmd_state = tiser_lio_cmd_state,
 	.queue_data_in = tiser_lio_queue_data_in,
 	.queue_status = tiser_lio_queue_status,
@@ -155,6 +151,8 @@ const struct target_core_fabric_ops tiser_fabric_ops = {
 	.tfc_tpg_attrib_attrs = tiser_cfs_tpg_attrib_attrs,
 	.tfc_tpg_param_attrs = tiser_cfs_tpg_param_attrs,
 	.tfc_tpg_nacl_base_attrs = tiser_cfs_nacl_base_attrs,
+	.tfc_tpg_nacl_attrib_attrs = tiser_cfs_nacl_attrib_attrs,
+	.tfc_tpg_nacl_param_attrs = tiser_cfs_nacl_param_attrs,
 	TISER_TFO_SUBMIT
 	TISER_TFO_COMPL
 };

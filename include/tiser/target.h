@@ -37,7 +37,27 @@ enum tiser_attrib {
 	TISER_ATTRIB_T10_PI,
 	TISER_ATTRIB_FABRIC_PROT_TYPE,
 	TISER_ATTRIB_TPG_ENABLED_SENDTARGETS,
+	/* Ours: */
+	TISER_ATTRIB_NOPIN_TIMEOUT,		/* seconds; of ACLs to come */
+	TISER_ATTRIB_NOPIN_RESPONSE_TIMEOUT,	/* seconds; of ACLs to come */
+	TISER_ATTRIB_BASE_OFFSET_SOLICITED,	/* of ACLs to come */
+	TISER_ATTRIB_LOGOUT_GRACE,		/* seconds */
+	TISER_ATTRIB_DRAIN,
 	TISER_ATTRIB_NR,
+};
+
+/* Attributes of a node ACL: the names of target/iscsi, and one of ours. */
+enum tiser_acl_attrib {
+	TISER_ACL_DATAOUT_TIMEOUT,		/* seconds; no effect */
+	TISER_ACL_DATAOUT_TIMEOUT_RETRIES,	/* no effect */
+	TISER_ACL_DEFAULT_ERL,
+	TISER_ACL_NOPIN_TIMEOUT,		/* seconds, 0 for no pings */
+	TISER_ACL_NOPIN_RESPONSE_TIMEOUT,	/* seconds */
+	TISER_ACL_RANDOM_DATAIN_PDU_OFFSETS,	/* no effect */
+	TISER_ACL_RANDOM_DATAIN_SEQ_OFFSETS,	/* no effect */
+	TISER_ACL_RANDOM_R2T_OFFSETS,		/* no effect */
+	TISER_ACL_BASE_OFFSET_SOLICITED,
+	TISER_ACL_ATTRIB_NR,
 };
 
 /* CmdSN window sizes an administrator may choose. */
@@ -135,9 +155,12 @@ struct tiser_portal {
 /**
  * struct tiser_acl - a node ACL (configfs: acls/<initiator>)
  * @nacl: LIO's part; first member, LIO allocates by node_acl_size
+ * @attrib: by enum tiser_acl_attrib; not used of an ACL made by demo mode, for
+ *	which the portal group's hold
  */
 struct tiser_acl {
 	struct se_node_acl nacl;
+	u32 attrib[TISER_ACL_ATTRIB_NR];
 };
 
 extern struct mutex tiser_targets_lock;
@@ -149,6 +172,11 @@ static inline struct tiser_tpg *tiser_tpg_of(struct se_portal_group *se_tpg)
 	return container_of(se_tpg, struct tiser_tpg, tpg);
 }
 
+static inline struct tiser_acl *tiser_acl_of(struct se_node_acl *nacl)
+{
+	return container_of(nacl, struct tiser_acl, nacl);
+}
+
 /* iSCSI layer, called by configfs. All may sleep. */
 void tiser_tpg_init(struct tiser_tpg *tpg);
 struct tiser_portal *tiser_portal_create(struct tiser_tpg *tpg, struct net *net,
@@ -156,7 +184,10 @@ struct tiser_portal *tiser_portal_create(struct tiser_tpg *tpg, struct net *net,
 void tiser_portal_destroy(struct tiser_portal *portal);
 int tiser_tpg_enable(struct tiser_tpg *tpg);
 void tiser_tpg_disable(struct tiser_tpg *tpg);
+void tiser_tpg_ask_logout(struct tiser_tpg *tpg);
 ssize_t tiser_acl_show_info(struct se_node_acl *nacl, char *page);
+ssize_t tiser_acl_show_key(struct se_node_acl *nacl, enum tiser_key key,
+			   char *page);
 
 /* configfs, called by drivers/lio (fabric ops tables). */
 struct target_fabric_configfs;
@@ -173,11 +204,14 @@ struct se_tpg_np *tiser_cfs_make_np(struct se_portal_group *se_tpg,
 				    struct config_group *group,
 				    const char *name);
 void tiser_cfs_drop_np(struct se_tpg_np *np);
+void tiser_cfs_nacl_defaults(struct se_node_acl *nacl);
 int tiser_cfs_init_nodeacl(struct se_node_acl *nacl, const char *name);
 extern struct configfs_attribute *tiser_cfs_wwn_attrs[];
 extern struct configfs_attribute *tiser_cfs_tpg_base_attrs[];
 extern struct configfs_attribute *tiser_cfs_tpg_attrib_attrs[];
 extern struct configfs_attribute *tiser_cfs_tpg_param_attrs[];
 extern struct configfs_attribute *tiser_cfs_nacl_base_attrs[];
+extern struct configfs_attribute *tiser_cfs_nacl_attrib_attrs[];
+extern struct configfs_attribute *tiser_cfs_nacl_param_attrs[];
 
 #endif /* TISER_TARGET_H */

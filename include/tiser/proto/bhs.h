@@ -93,6 +93,11 @@ enum tiser_logout {
 	TISER_LOGOUT_RSP_NO_RECOVERY = 2,
 };
 
+/* Asynchronous Messages (RFC 7143, 11.9.1). */
+enum tiser_async_event {
+	TISER_ASYNC_LOGOUT = 1,
+};
+
 /**
  * struct tiser_pdu - a received PDU behind the gate
  * @opcode: enum tiser_opcode or an unassigned value; without the I bit
