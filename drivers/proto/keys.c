@@ -123,9 +123,9 @@ static const struct key_rule key_rules[KEY_TABLE_NR] = {
 	[TISER_KEY_ERL] =
 		KEY_NUM("ErrorRecoveryLevel", KEY_MIN, KEY_FIXED, 0, 2, 0, 0),
 	[TISER_KEY_TASK_REPORTING] =
-		KEY_NUM("TaskReporting", KEY_REPORTING, KEY_FIXED, 0, 2, 0, 0),
+		KEY_NUM("TaskReporting", KEY_REPORTING, KEY_FIXED, 0, 1, 0, 0),
 	[TISER_KEY_PROTOCOL_LEVEL] =
-		KEY_NUM("iSCSIProtocolLevel", KEY_MIN, KEY_FIXED, 0, 31, 1, 1),
+		KEY_NUM("iSCSIProtocolLevel", KEY_MIN, KEY_FIXED, 0, 31, 1, 2),
 	/* RFC 7143, 13.1; RFC 7145, 6.1: digests are None over iSER */
 	[TISER_KEY_HEADER_DIGEST] =
 		KEY_NUM("HeaderDigest", KEY_LIST_NONE, KEY_FIXED, 0, 1, 0, 0),
@@ -522,6 +522,21 @@ static u16 nego_take(struct tiser_nego *nego, enum tiser_stage stage,
 	return nego_negotiate(nego, key, pair);
 }
 
+/*
+ * RFC 7143, 13.23: the first of the initiator's values that we do, in answer
+ * to its list. With one connection in a session its order of transmission is
+ * the fence of 4.2.3.3, so both values mean the same; FastAbort is optional.
+ */
+static const char *key_reporting(const char *list)
+{
+	const char *fence = tiser_text_list_find(list, "ResponseFence");
+	const char *plain = tiser_text_list_find(list, "RFC3720");
+
+	if (fence && (!plain || fence < plain))
+		return "ResponseFence";
+	return plain ? "RFC3720" : "Reject";
+}
+
 static int nego_emit(const struct tiser_nego *nego,
 		     const struct tiser_text_pair *pair,
 		     struct tiser_text_out *out)
@@ -546,9 +561,7 @@ static int nego_emit(const struct tiser_nego *nego,
 		return tiser_text_answer(out, pair, "None");
 	case KEY_REPORTING:
 		return tiser_text_answer(out, pair,
-					 tiser_text_list_has(pair->value,
-							     "RFC3720") ?
-					 "RFC3720" : "Reject");
+					 key_reporting(pair->value));
 	case KEY_ANSWER_NO:
 		return tiser_text_answer(out, pair, "No");
 	case KEY_ANSWER_REJECT:

@@ -243,6 +243,29 @@ int tiser_text_parse_num(const char *value, u32 min, u32 max, u32 *result)
 }
 
 /**
+ * tiser_text_list_find - where does a list-of-values contain a value
+ * @list: values separated by commas (RFC 7143, 6.1)
+ * @value: value to look for; case matters
+ *
+ * Context: any.
+ * Return: its first place in @list, NULL when it is not there.
+ */
+const char *tiser_text_list_find(const char *list, const char *value)
+{
+	size_t len = strlen(value);
+
+	while (list) {
+		if (!strncmp(list, value, len) &&
+		    (!list[len] || list[len] == ','))
+			return list;
+		list = strchr(list, ',');
+		if (list)
+			list++;
+	}
+	return NULL;
+}
+
+/**
  * tiser_text_list_has - does a list-of-values contain a value
  * @list: values separated by commas (RFC 7143, 6.1)
  * @value: value to look for; case matters
@@ -252,17 +275,7 @@ int tiser_text_parse_num(const char *value, u32 min, u32 max, u32 *result)
  */
 bool tiser_text_list_has(const char *list, const char *value)
 {
-	size_t len = strlen(value);
-
-	while (list) {
-		if (!strncmp(list, value, len) &&
-		    (!list[len] || list[len] == ','))
-			return true;
-		list = strchr(list, ',');
-		if (list)
-			list++;
-	}
-	return false;
+	return tiser_text_list_find(list, value);
 }
 
 static bool all_hex(const char *s, size_t len)

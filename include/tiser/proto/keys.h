@@ -31,7 +31,7 @@ enum tiser_key {
 	TISER_KEY_DATA_PDU_IN_ORDER,
 	TISER_KEY_DATA_SEQUENCE_IN_ORDER,
 	TISER_KEY_ERL,
-	TISER_KEY_TASK_REPORTING,	/* 0 = RFC3720, the only value granted */
+	TISER_KEY_TASK_REPORTING,	/* always 0: the answer needs no memory */
 	TISER_KEY_PROTOCOL_LEVEL,
 	TISER_KEY_HEADER_DIGEST,	/* 0 = None, the only value over iSER */
 	TISER_KEY_DATA_DIGEST,
