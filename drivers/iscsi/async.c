@@ -234,9 +234,27 @@ static u8 tiser_logout_response(struct tiser_conn *conn,
 }
 
 /**
- * tiser_logout_receive - Logout Request (RFC 7143, 11.14; RFC 7145, 5.2.2)
+ * tiser_logout_check - is a Logout Request to be rejected?
  * @conn: connection
  * @pdu: PDU
+ *
+ * Asked before its CmdSN is used (RFC 7143, 7.3).
+ *
+ * Context: Process.
+ * Return: 0 or enum tiser_reject_reason.
+ */
+u8 tiser_logout_check(struct tiser_conn *conn, const struct tiser_pdu *pdu)
+{
+	if (pdu->logout.reason > TISER_LOGOUT_RECOVERY ||
+	    (conn->discovery && pdu->logout.reason != TISER_LOGOUT_SESSION))
+		return TISER_REJ_INVALID_FIELD;
+	return 0;
+}
+
+/**
+ * tiser_logout_receive - Logout Request (RFC 7143, 11.14; RFC 7145, 5.2.2)
+ * @conn: connection
+ * @pdu: PDU that tiser_logout_check() has passed
  *
  * The connection ends when the peer's queue pair has taken the response.
  *
@@ -247,11 +265,6 @@ void tiser_logout_receive(struct tiser_conn *conn, const struct tiser_pdu *pdu)
 	struct tiser_dm_tx *tx;
 	u8 response;
 
-	if (pdu->logout.reason > TISER_LOGOUT_RECOVERY ||
-	    (conn->discovery && pdu->logout.reason != TISER_LOGOUT_SESSION)) {
-		tiser_reject(conn, pdu, TISER_REJ_INVALID_FIELD);
-		return;
-	}
 	tx = tiser_control_tx(conn, 0);
 	if (!tx)
 		return;

@@ -340,6 +340,7 @@ void tiser_tmf_receive(struct tiser_conn *conn, const struct tiser_pdu *pdu);
 void tiser_tmf_respond(struct tiser_cmd *cmd);
 
 /* textreq.c */
+u8 tiser_text_check(struct tiser_conn *conn, const struct tiser_pdu *pdu);
 void tiser_text_receive(struct tiser_conn *conn, const struct tiser_pdu *pdu);
 
 /* keepalive.c */
@@ -365,6 +366,7 @@ void tiser_close_when_sent(struct tiser_dm_tx *tx, int status);
 void tiser_reject(struct tiser_conn *conn, const struct tiser_pdu *pdu,
 		  enum tiser_reject_reason reason);
 void tiser_nop_receive(struct tiser_conn *conn, const struct tiser_pdu *pdu);
+u8 tiser_logout_check(struct tiser_conn *conn, const struct tiser_pdu *pdu);
 void tiser_logout_receive(struct tiser_conn *conn,
 			  const struct tiser_pdu *pdu);
 

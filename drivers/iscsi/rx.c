@@ -12,23 +12,46 @@
 #include <linux/slab.h>
 #include "iscsi.h"
 
-/* RFC 7143, 4.3: a discovery session takes Text and Logout, nothing else. */
-static bool tiser_rx_refused_in_discovery(struct tiser_conn *conn,
-					  const struct tiser_pdu *pdu)
+/*
+ * Is the PDU to be rejected? To be asked before its CmdSN is used, which a
+ * Reject must leave to be sent again (RFC 7143, 7.3). Returns 0 or the reason.
+ */
+static u8 tiser_rx_refusal(struct tiser_conn *conn, const struct tiser_pdu *pdu)
 {
-	if (!conn->discovery || pdu->opcode == TISER_OP_TEXT_REQ ||
-	    pdu->opcode == TISER_OP_LOGOUT_REQ)
-		return false;
-	tiser_reject(conn, pdu, TISER_REJ_PROTOCOL);
-	return true;
+	switch (pdu->opcode) {
+	case TISER_OP_TEXT_REQ:
+		return tiser_text_check(conn, pdu);
+	case TISER_OP_LOGOUT_REQ:
+		return tiser_logout_check(conn, pdu);
+	case TISER_OP_SCSI_CMD:
+	case TISER_OP_TMF_REQ:
+	case TISER_OP_NOP_OUT:
+		/* RFC 7143, 4.3: discovery has Text and Logout, nothing else */
+		return conn->discovery ? TISER_REJ_PROTOCOL : 0;
+	case TISER_OP_DATA_OUT:		/* InitialR2T=Yes: RFC 7143, 13.10 */
+	case TISER_OP_SNACK:		/* RFC 7145, 7.3.11 */
+	case TISER_OP_LOGIN_REQ:	/* RFC 7145, 7.3.9 */
+		return TISER_REJ_PROTOCOL;
+	default:
+		return conn->discovery ? TISER_REJ_PROTOCOL :
+					 TISER_REJ_NOT_SUPPORTED;
+	}
+}
+
+static bool tiser_rx_refused(struct tiser_conn *conn,
+			     const struct tiser_pdu *pdu)
+{
+	u8 reason = tiser_rx_refusal(conn, pdu);
+
+	if (reason)
+		tiser_reject(conn, pdu, reason);
+	return reason;
 }
 
 /* Returns true when the receive buffer stays in use. */
 static bool tiser_rx_deliver(struct tiser_conn *conn, struct tiser_dm_rx *rx,
 			     const struct tiser_pdu *pdu)
 {
-	if (tiser_rx_refused_in_discovery(conn, pdu))
-		return false;
 	switch (pdu->opcode) {
 	case TISER_OP_SCSI_CMD:
 		return tiser_cmd_receive(conn, rx, pdu);
@@ -44,13 +67,7 @@ static bool tiser_rx_deliver(struct tiser_conn *conn, struct tiser_dm_rx *rx,
 	case TISER_OP_LOGOUT_REQ:
 		tiser_logout_receive(conn, pdu);
 		return false;
-	case TISER_OP_DATA_OUT:		/* InitialR2T=Yes: RFC 7143, 13.10 */
-	case TISER_OP_SNACK:		/* RFC 7145, 7.3.11 */
-	case TISER_OP_LOGIN_REQ:	/* RFC 7145, 7.3.9 */
-		tiser_reject(conn, pdu, TISER_REJ_PROTOCOL);
-		return false;
-	default:
-		tiser_reject(conn, pdu, TISER_REJ_NOT_SUPPORTED);
+	default:	/* tiser_rx_refusal() knows no others */
 		return false;
 	}
 }
@@ -96,6 +113,20 @@ static bool tiser_rx_holds_place(struct tiser_conn *conn,
 				    pdu->opcode == TISER_OP_TMF_REQ);
 }
 
+static enum tiser_sn_verdict tiser_rx_judge(struct tiser_conn *conn, u32 cmdsn)
+{
+	enum tiser_sn_verdict verdict;
+
+	spin_lock_irq(&conn->sn_lock);
+	verdict = tiser_sn_window_check(&conn->win, cmdsn);
+	spin_unlock_irq(&conn->sn_lock);
+	return verdict;
+}
+
+/*
+ * The next CmdSN is used, before its command is executed: no status is sent
+ * that does not acknowledge its command (RFC 7143, 4.2.2.1).
+ */
 static enum tiser_sn_verdict tiser_rx_sequence(struct tiser_conn *conn,
 					       u32 cmdsn, bool holds_place)
 {
@@ -154,23 +185,36 @@ static void tiser_rx_release_held(struct tiser_conn *conn,
 	kfree(held);
 }
 
-/* @held is next in order: deliver it, or count it when it was aborted. */
-static void tiser_rx_deliver_held(struct tiser_conn *conn,
-				  struct tiser_held *held)
+/* @held is next in order, and does not come from an aborted command. */
+static void tiser_rx_deliver_held_pdu(struct tiser_conn *conn,
+				      struct tiser_held *held)
 {
-	struct tiser_dm_rx *rx = held->rx;
 	struct tiser_pdu pdu;
 
 	/* Never fails: it passed the gate when it arrived. */
-	if (rx && !tiser_rx_decode(conn, rx, &pdu)) {
+	if (!tiser_rx_decode(conn, held->rx, &pdu)) {
 		tiser_conn_close(conn);
 		tiser_rx_release_held(conn, held);
 		return;
 	}
-	tiser_rx_sequence(conn, held->cmdsn,
-			  rx && tiser_rx_holds_place(conn, &pdu));
-	if (rx && tiser_rx_deliver(conn, rx, &pdu))
-		held->rx = NULL;
+	if (!tiser_rx_refused(conn, &pdu)) {
+		tiser_rx_sequence(conn, held->cmdsn,
+				  tiser_rx_holds_place(conn, &pdu));
+		if (tiser_rx_deliver(conn, held->rx, &pdu))
+			held->rx = NULL;
+	}
+	tiser_rx_release_held(conn, held);
+}
+
+/* @held is next in order: deliver it, or count it when it was aborted. */
+static void tiser_rx_deliver_held(struct tiser_conn *conn,
+				  struct tiser_held *held)
+{
+	if (held->rx) {
+		tiser_rx_deliver_held_pdu(conn, held);
+		return;
+	}
+	tiser_rx_sequence(conn, held->cmdsn, false);
 	tiser_rx_release_held(conn, held);
 }
 
@@ -233,13 +277,7 @@ void tiser_rx_drop_held(struct tiser_conn *conn)
  */
 bool tiser_rx_has_not_seen(struct tiser_conn *conn, u32 cmdsn)
 {
-	enum tiser_sn_verdict verdict;
-	unsigned long flags;
-
-	spin_lock_irqsave(&conn->sn_lock, flags);
-	verdict = tiser_sn_window_check(&conn->win, cmdsn);
-	spin_unlock_irqrestore(&conn->sn_lock, flags);
-	return verdict != TISER_SN_DROP;
+	return tiser_rx_judge(conn, cmdsn) != TISER_SN_DROP;
 }
 
 /**
@@ -266,11 +304,30 @@ void tiser_rx_abort_held(struct tiser_conn *conn, u32 cmdsn)
 	tiser_rx_run_held(conn);
 }
 
+/*
+ * A PDU to be rejected is looked at only at its turn, and its CmdSN stays to be
+ * sent again. Returns true when the receive buffer stays in use.
+ */
+static bool tiser_rx_refuse(struct tiser_conn *conn, struct tiser_dm_rx *rx,
+			    const struct tiser_pdu *pdu, u8 reason)
+{
+	enum tiser_sn_verdict verdict = TISER_SN_IN_ORDER;
+
+	if (tiser_rx_is_sequenced(pdu))
+		verdict = tiser_rx_judge(conn, pdu->cmdsn);
+	if (verdict == TISER_SN_AHEAD)
+		return tiser_rx_hold(conn, pdu->cmdsn, rx);
+	if (verdict == TISER_SN_IN_ORDER)
+		tiser_reject(conn, pdu, reason);
+	return false;
+}
+
 /* Returns true when the receive buffer stays in use. */
 static bool tiser_rx_process(struct tiser_conn *conn, struct tiser_dm_rx *rx)
 {
 	struct tiser_pdu pdu;
 	bool kept;
+	u8 reason;
 
 	if (!tiser_rx_decode(conn, rx, &pdu)) {
 		tiser_conn_close(conn);
@@ -283,6 +340,9 @@ static bool tiser_rx_process(struct tiser_conn *conn, struct tiser_dm_rx *rx)
 	if (conn->discovery)
 		mod_delayed_work(tiser_login_wq, &conn->timer,
 				 TISER_DISCOVERY_IDLE * HZ);
+	reason = tiser_rx_refusal(conn, &pdu);
+	if (reason)
+		return tiser_rx_refuse(conn, rx, &pdu, reason);
 	if (!tiser_rx_is_sequenced(&pdu))
 		return tiser_rx_deliver(conn, rx, &pdu);
 	switch (tiser_rx_sequence(conn, pdu.cmdsn,

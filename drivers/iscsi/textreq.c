@@ -230,26 +230,39 @@ static void tiser_text_begin(struct tiser_conn *conn,
 }
 
 /**
- * tiser_text_receive - Text Request (RFC 7143, 11.10)
+ * tiser_text_check - is a Text Request to be rejected?
  * @conn: connection in full feature phase
  * @pdu: PDU
  *
+ * Asked before its CmdSN is used (RFC 7143, 7.3). Requests over several PDUs (C
+ * bit, or F=0) are refused: no key we know needs them.
+ *
+ * Context: Process (control_notify).
+ * Return: 0 or enum tiser_reject_reason.
+ */
+u8 tiser_text_check(struct tiser_conn *conn, const struct tiser_pdu *pdu)
+{
+	bool goes_on = pdu->ttt != TISER_TAG_NONE;
+
+	if (pdu->text.more || !pdu->final ||
+	    (goes_on && (!conn->text.buf || pdu->ttt != conn->text.ttt)))
+		return TISER_REJ_PROTOCOL;
+	return 0;
+}
+
+/**
+ * tiser_text_receive - Text Request (RFC 7143, 11.10)
+ * @conn: connection in full feature phase
+ * @pdu: PDU that tiser_text_check() has passed
+ *
  * A request without a Target Transfer Tag begins anew; one with the tag of the
- * last response asks for what is left. Requests over several PDUs (C bit, or
- * F=0) are refused: no key we know needs them.
+ * last response asks for what is left.
  *
  * Context: Process (control_notify).
  */
 void tiser_text_receive(struct tiser_conn *conn, const struct tiser_pdu *pdu)
 {
-	bool goes_on = pdu->ttt != TISER_TAG_NONE;
-
-	if (pdu->text.more || !pdu->final ||
-	    (goes_on && (!conn->text.buf || pdu->ttt != conn->text.ttt))) {
-		tiser_reject(conn, pdu, TISER_REJ_PROTOCOL);
-		return;
-	}
-	if (goes_on) {
+	if (pdu->ttt != TISER_TAG_NONE) {
 		tiser_text_send_next(conn, pdu);
 		return;
 	}

@@ -3,12 +3,13 @@
 #
 # Topology: iser_raw against a ramdisk.
 # Proves: CmdSN (RFC 7143, 4.2.2.1): commands are executed in their order, once,
-# within the window, which is what was configured; numbers wrap.
+# within the window, which is what was configured; numbers wrap. What is rejected
+# has not used its CmdSN (7.3).
 
 # shellcheck source-path=SCRIPTDIR
 . "$(dirname "$0")/../lib/all.sh"
 
-begin 14
+begin 17
 serve_ramdisk
 
 raw_test "window begins with the login's CmdSN" <<-SCRIPT
@@ -94,6 +95,41 @@ raw_test "last CmdSN of the window is taken" <<-SCRIPT
 	repeat 63 tur
 	expect scsi itt=0x163
 	window exp=164
+SCRIPT
+raw_test "CmdSN of a rejected request is used by another" <<-SCRIPT
+	session cmdsn=100
+	text ttt=0x1234 SendTargets=All
+	expect reject
+	tur itt=0x101
+	expect nothing ms=500
+	tur cmdsn=100 itt=0x100
+	expect scsi itt=0x100
+	expect scsi itt=0x101
+	window exp=102
+SCRIPT
+raw_test "CmdSN of a rejected request is used by ABORT TASK" <<-SCRIPT
+	session cmdsn=100
+	text itt=0x100 ttt=0x1234 SendTargets=All
+	expect reject
+	tur itt=0x101
+	expect nothing ms=500
+	tmf function=1 rtt=0x100 ref_cmdsn=100
+	expect tmf response=00
+	expect scsi itt=0x101
+	window exp=102
+SCRIPT
+raw_test "a request ahead of its turn is rejected at its turn" <<-SCRIPT
+	session cmdsn=100
+	text cmdsn=101 itt=0x101 ttt=0x1234 SendTargets=All
+	expect nothing ms=500
+	tur itt=0x100
+	expect scsi itt=0x100
+	expect reject
+	nop
+	expect nop
+	window exp=101
+	tur itt=0x201
+	expect scsi itt=0x201
 SCRIPT
 raw_test "every task attribute is taken" <<-SCRIPT
 	session

@@ -4,7 +4,8 @@
 # Topology: iser_raw, with open-iscsi's verified I/O beside it.
 # Proves: well-formed requests the target does not support, or that have no place
 # where they are sent, are answered with Reject (RFC 7143, 11.17; RFC 7145, 7.3.9
-# and 7.3.11) and the session goes on; discovery sessions take nothing but Text
+# and 7.3.11) and the session goes on; what is rejected has not used its CmdSN
+# (RFC 7143, 7.3); discovery sessions take nothing but Text
 # and Logout (RFC 7143, 4.3).
 
 # shellcheck source-path=SCRIPTDIR
@@ -21,6 +22,21 @@ rejected() {
 		expect reject reason=$1
 		nop data=8
 		expect nop data=8
+		io count=4
+	SCRIPT
+}
+
+# The same for a request that takes a CmdSN, which stays to be sent again
+# (RFC 7143, 7.3).
+rejected_with_gap() {
+	raw_test "$2: $1, its CmdSN is not used" <<-SCRIPT
+		session cmdsn=100
+		$3
+		expect reject reason=$1
+		nop data=8
+		expect nop data=8
+		window exp=100
+		set cmdsn=100
 		io count=4
 	SCRIPT
 }
@@ -47,7 +63,7 @@ no_other_target() {
 	! grep "TargetName=$OTHER" "$TMP/all"
 }
 
-begin $((${#UNASSIGNED[@]} + 15))
+begin $((${#UNASSIGNED[@]} + 16))
 must backstore_ramdisk disk 16
 must backstore_ramdisk other 16
 serve "$IQN" disk other
@@ -66,9 +82,10 @@ done
 rejected 04 "SNACK" "snack"
 rejected 04 "Login in full feature phase" "login"
 rejected "04|09" "Data-Out nobody asked for" "dataout itt=0x777 len=64"
-rejected "04|09" "Text that continues nothing" "text ttt=0x1234 SendTargets=All"
-rejected "04|05" "Text complete and continued" "text c=1 SendTargets=All"
+rejected_with_gap "04|09" "Text that continues nothing" "text ttt=0x1234 SendTargets=All"
+rejected_with_gap "04|05" "Text complete and continued" "text c=1 SendTargets=All"
 rejected "04|05|09" "Logout for no known reason" "logout reason=9"
+rejected_with_gap "04|05|09" "Logout in its turn for no known reason" "logout queued reason=9"
 raw_test "SendTargets in a normal session names this target alone" <<-SCRIPT
 	session
 	text SendTargets=
