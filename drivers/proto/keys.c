@@ -24,6 +24,7 @@ enum key_kind {
 	KEY_REPORTING,		/* TaskReporting */
 	KEY_NAME,		/* taken by tiser_nego_names() */
 	KEY_AUTH,		/* AuthMethod */
+	KEY_CHAP,		/* collected for tiser_chap_step() */
 	KEY_ANSWER_NO,		/* obsolete, always No */
 	KEY_ANSWER_REJECT,	/* obsolete, always Reject */
 	KEY_SILENT,		/* declarative and of no interest */
@@ -56,7 +57,8 @@ enum {
 	KEY_TARGET_ALIAS,
 	KEY_TARGET_ADDRESS,
 	KEY_TARGET_PORTAL_GROUP_TAG,
-	KEY_TABLE_NR,
+	KEY_CHAP_FIRST,		/* in the order of enum tiser_chap_key */
+	KEY_TABLE_NR = KEY_CHAP_FIRST + TISER_CHAP_KEY_NR,
 };
 
 struct key_rule {
@@ -151,6 +153,17 @@ static const struct key_rule key_rules[KEY_TABLE_NR] = {
 	[KEY_TARGET_ADDRESS] = KEY_TEXT("TargetAddress", KEY_FORBIDDEN, 0),
 	[KEY_TARGET_PORTAL_GROUP_TAG] =
 		KEY_TEXT("TargetPortalGroupTag", KEY_FORBIDDEN, 0),
+	/* RFC 7143, 12.1.3 */
+	[KEY_CHAP_FIRST + TISER_CHAP_KEY_A] =
+		KEY_TEXT("CHAP_A", KEY_CHAP, KEY_SEC),
+	[KEY_CHAP_FIRST + TISER_CHAP_KEY_I] =
+		KEY_TEXT("CHAP_I", KEY_CHAP, KEY_SEC),
+	[KEY_CHAP_FIRST + TISER_CHAP_KEY_C] =
+		KEY_TEXT("CHAP_C", KEY_CHAP, KEY_SEC),
+	[KEY_CHAP_FIRST + TISER_CHAP_KEY_N] =
+		KEY_TEXT("CHAP_N", KEY_CHAP, KEY_SEC),
+	[KEY_CHAP_FIRST + TISER_CHAP_KEY_R] =
+		KEY_TEXT("CHAP_R", KEY_CHAP, KEY_SEC),
 };
 
 static const struct key_rule *key_rule(enum tiser_key key)
@@ -270,6 +283,7 @@ void tiser_nego_init(struct tiser_nego *nego)
 	memset(nego, 0, sizeof(*nego));
 	tiser_key_target_defaults(&nego->local);
 	tiser_key_defaults(&nego->result);
+	nego->auth_allowed = BIT(TISER_AUTH_NONE);
 }
 
 /* Index into key_rules, negative for a key not in it. */
@@ -304,12 +318,18 @@ bool tiser_key_is_known(const struct tiser_text_pair *pair)
 static u16 nego_take_node_name(const struct tiser_nego *nego, char *name,
 			       const struct tiser_text_pair *pair)
 {
-	if (!tiser_text_name_valid(pair->value))
+	char folded[TISER_NAME_MAX + 1];
+
+	if (pair->value_len > TISER_NAME_MAX)
+		return TISER_LOGIN_INITIATOR_ERROR;
+	memcpy(folded, pair->value, pair->value_len + 1);
+	tiser_text_name_fold(folded);
+	if (!tiser_text_name_valid(folded))
 		return TISER_LOGIN_INITIATOR_ERROR;
 	if (nego->named)
-		return strcmp(name, pair->value) ? TISER_LOGIN_INITIATOR_ERROR
-						 : TISER_LOGIN_OK;
-	memcpy(name, pair->value, pair->value_len + 1);
+		return strcmp(name, folded) ? TISER_LOGIN_INITIATOR_ERROR
+					    : TISER_LOGIN_OK;
+	memcpy(name, folded, pair->value_len + 1);
 	return TISER_LOGIN_OK;
 }
 
@@ -352,11 +372,6 @@ static u16 nego_take_name(struct tiser_nego *nego, int key,
 		return nego_take_alias(nego, pair);
 	case KEY_SESSION_TYPE:
 		return nego_take_session_type(nego, pair);
-	case KEY_AUTH_METHOD:
-		nego->auth_offered = true;
-		nego->auth_method_none = tiser_text_list_has(pair->value,
-							     "None");
-		return TISER_LOGIN_OK;
 	default:
 		return TISER_LOGIN_OK;
 	}
@@ -473,6 +488,37 @@ static u32 key_result(enum key_kind kind, u32 offered, u32 local)
 	}
 }
 
+static bool list_item_is(const char *item, u32 len, const char *value)
+{
+	return len == strlen(value) && !memcmp(item, value, len);
+}
+
+/* The first method of the initiator's list that is allowed (RFC 7143, 12.1). */
+static u16 nego_choose_auth(struct tiser_nego *nego, const char *list)
+{
+	const char *item;
+	u32 len;
+
+	while (tiser_text_list_next(&list, &item, &len)) {
+		if (list_item_is(item, len, "CHAP"))
+			nego->auth_method = TISER_AUTH_CHAP;
+		else if (list_item_is(item, len, "None"))
+			nego->auth_method = TISER_AUTH_NONE;
+		else
+			continue;
+		if (nego->auth_allowed & BIT(nego->auth_method))
+			return TISER_LOGIN_OK;
+	}
+	nego->auth_method = TISER_AUTH_UNDECIDED;
+	return TISER_LOGIN_AUTH_FAILED;
+}
+
+/* RFC 7145, 6.3: RDMAExtensions MUST NOT be negotiated in discovery. */
+static bool nego_is_irrelevant(const struct tiser_nego *nego, int key)
+{
+	return nego->discovery && key == TISER_KEY_RDMA_EXTENSIONS;
+}
+
 static u16 nego_negotiate(struct tiser_nego *nego, int key,
 			  const struct tiser_text_pair *pair)
 {
@@ -480,8 +526,13 @@ static u16 nego_negotiate(struct tiser_nego *nego, int key,
 	u32 offered;
 
 	if (rule->kind == KEY_AUTH)
-		return nego->auth_method_none ? TISER_LOGIN_OK
-					      : TISER_LOGIN_AUTH_FAILED;
+		return nego_choose_auth(nego, pair->value);
+	if (rule->kind == KEY_CHAP) {
+		nego->chap.value[key - KEY_CHAP_FIRST] = pair->value;
+		return TISER_LOGIN_OK;
+	}
+	if (nego_is_irrelevant(nego, key))
+		return TISER_LOGIN_OK;
 	if (key_parse(nego, rule, pair->value, &offered))
 		return TISER_LOGIN_INITIATOR_ERROR;
 	if (key == TISER_KEY_MAX_OUTSTANDING_UNEXPECTED_PDUS)
@@ -496,8 +547,7 @@ static u16 nego_negotiate(struct tiser_nego *nego, int key,
 static u16 nego_take_unknown(enum tiser_stage stage,
 			     const struct tiser_text_pair *pair)
 {
-	if (strncmp(pair->key, "CHAP_", 5) && strncmp(pair->key, "KRB_", 4) &&
-	    strncmp(pair->key, "SRP_", 4))
+	if (strncmp(pair->key, "KRB_", 4) && strncmp(pair->key, "SRP_", 4))
 		return TISER_LOGIN_OK;
 	return stage == TISER_STAGE_SECURITY ? TISER_LOGIN_AUTH_FAILED
 					     : TISER_LOGIN_INITIATOR_ERROR;
@@ -545,6 +595,8 @@ static int nego_emit(const struct tiser_nego *nego,
 
 	if (key < 0)
 		return tiser_text_answer(out, pair, "NotUnderstood");
+	if (nego_is_irrelevant(nego, key))
+		return tiser_text_answer(out, pair, "Irrelevant");
 
 	switch (key_rules[key].kind) {
 	case KEY_AND:
@@ -557,8 +609,11 @@ static int nego_emit(const struct tiser_nego *nego,
 		return tiser_text_add_num(out, key_rules[key].name,
 					  nego->result.v[key]);
 	case KEY_LIST_NONE:
-	case KEY_AUTH:
 		return tiser_text_answer(out, pair, "None");
+	case KEY_AUTH:
+		return tiser_text_answer(out, pair,
+					 nego->auth_method == TISER_AUTH_CHAP ?
+					 "CHAP" : "None");
 	case KEY_REPORTING:
 		return tiser_text_answer(out, pair,
 					 key_reporting(pair->value));
@@ -599,8 +654,8 @@ static u16 nego_check_bursts(struct tiser_nego *nego, u64 seen_before)
  * (RFC 7143, 6.2; RFC 7145, 3.3).
  *
  * Context: any.
- * Return: TISER_LOGIN_OK; TISER_LOGIN_AUTH_FAILED when the initiator insists on
- * an authentication method; TISER_LOGIN_INITIATOR_ERROR for malformed text, a
+ * Return: TISER_LOGIN_OK; TISER_LOGIN_AUTH_FAILED when no authentication method
+ * is acceptable to both; TISER_LOGIN_INITIATOR_ERROR for malformed text, a
  * key of another stage, a key sent twice, a value that is not admissible, or
  * more answers than fit. After a failure the login is over.
  */
@@ -614,6 +669,7 @@ u16 tiser_nego_answer(struct tiser_nego *nego, enum tiser_stage stage,
 	u16 status;
 	int ret;
 
+	memset(&nego->chap, 0, sizeof(nego->chap));
 	while ((ret = tiser_text_next(in, &pos, &pair)) > 0) {
 		status = nego_take(nego, stage, &pair);
 		if (status)

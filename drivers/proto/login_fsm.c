@@ -4,6 +4,7 @@
  * when a sequence is complete, which stage follows. Text is answered by the key
  * engine; portal groups, sessions and sending are the caller's.
  */
+#include <linux/bitops.h>
 #include <linux/kernel.h>
 #include <linux/string.h>
 #include <linux/types.h>
@@ -63,9 +64,29 @@ enum tiser_login_verdict tiser_login_refuse(struct tiser_login *login,
 	return TISER_LOGIN_REFUSED;
 }
 
+/**
+ * tiser_login_redirect - send the initiator elsewhere
+ * @login: login, after a request
+ * @status: TISER_LOGIN_MOVED_TEMPORARILY or TISER_LOGIN_MOVED_PERMANENTLY
+ * @address: where to: host and perhaps port, without a portal group tag
+ *	(RFC 7143, 13.8)
+ *
+ * Context: any.
+ * Return: TISER_LOGIN_REFUSED, as tiser_login_refuse(), but with text.
+ */
+enum tiser_login_verdict tiser_login_redirect(struct tiser_login *login,
+					      u16 status, const char *address)
+{
+	tiser_login_refuse(login, status);
+	if (tiser_text_add(&login->out, "TargetAddress", address))
+		return tiser_login_refuse(login, TISER_LOGIN_TARGET_ERROR);
+	login->rsp.data_len = login->out.len;
+	return TISER_LOGIN_REFUSED;
+}
+
 /* First request: remember who it is (RFC 7143, 11.12.4 to 11.12.8). */
-static u16 tiser_login_begin(struct tiser_login *login,
-			     const struct tiser_pdu *pdu)
+static void tiser_login_begin(struct tiser_login *login,
+			      const struct tiser_pdu *pdu)
 {
 	memcpy(login->isid, pdu->login.isid, TISER_ISID_LEN);
 	login->tsih = pdu->login.tsih;
@@ -78,9 +99,6 @@ static u16 tiser_login_begin(struct tiser_login *login,
 	memcpy(login->rsp.isid, login->isid, TISER_ISID_LEN);
 	login->rsp.itt = login->itt;
 	login->rsp.tsih = login->tsih;
-
-	/* RFC 7143, 6.3.1: we have no session anyone could join */
-	return login->tsih ? TISER_LOGIN_NO_SUCH_SESSION : TISER_LOGIN_OK;
 }
 
 /* Later requests belong to the same login (RFC 7143, 11.12). */
@@ -115,10 +133,12 @@ static u16 tiser_login_check_flags(const struct tiser_pdu *pdu)
 static u16 tiser_login_check(struct tiser_login *login,
 			     const struct tiser_pdu *pdu)
 {
-	u16 status;
+	u16 status = TISER_LOGIN_OK;
 
-	status = login->started ? tiser_login_continue(login, pdu)
-				: tiser_login_begin(login, pdu);
+	if (login->started)
+		status = tiser_login_continue(login, pdu);
+	else
+		tiser_login_begin(login, pdu);
 	/* RFC 7143, 11.12.4: 0 is the only version there is */
 	if (pdu->login.version_min > 0)
 		return TISER_LOGIN_BAD_VERSION;
@@ -138,7 +158,7 @@ static u16 tiser_login_check(struct tiser_login *login,
  * When one without it has completed the first sequence of text, the names in it
  * are to be resolved; later sequences are answered at once.
  *
- * Context: any.
+ * Context: that of chap.ops->digest().
  * Return: what to do next, see enum tiser_login_verdict.
  */
 enum tiser_login_verdict tiser_login_request(struct tiser_login *login,
@@ -175,8 +195,16 @@ enum tiser_login_verdict tiser_login_request(struct tiser_login *login,
 void tiser_login_set_policy(struct tiser_login *login,
 			    const struct tiser_login_policy *policy)
 {
+	struct tiser_nego *nego = &login->nego;
+
 	login->policy = *policy;
-	login->nego.local = policy->local;
+	login->policy.session = NULL;
+	nego->local = policy->local;
+	if (policy->session)
+		nego->result = *policy->session;
+	nego->auth_allowed = policy->auth_required ? 0 : BIT(TISER_AUTH_NONE);
+	if (tiser_chap_is_possible(&login->chap))
+		nego->auth_allowed |= BIT(TISER_AUTH_CHAP);
 	login->resolved = true;
 }
 
@@ -207,26 +235,83 @@ static u16 tiser_login_check_full_feature(const struct tiser_nego *nego)
 	return TISER_LOGIN_OK;
 }
 
+static bool tiser_login_is_authenticated(const struct tiser_login *login)
+{
+	return login->chap.state == TISER_CHAP_DONE;
+}
+
+/* RFC 7143, 6.3.1: no way around security that the target requires. */
+static u16 tiser_login_check_skipped(struct tiser_login *login)
+{
+	bool leaves = login->stage != TISER_STAGE_SECURITY ||
+		      login->req_transit;
+
+	if (!login->policy.auth_required || !leaves ||
+	    tiser_login_is_authenticated(login) ||
+	    login->nego.auth_method == TISER_AUTH_CHAP)
+		return TISER_LOGIN_OK;
+	login->reason = "it skips authentication, which is required";
+	return TISER_LOGIN_AUTH_FAILED;
+}
+
+static u16 tiser_login_authenticate(struct tiser_login *login)
+{
+	struct tiser_nego *nego = &login->nego;
+	enum tiser_chap_key key;
+	u16 status;
+
+	if (nego->auth_method == TISER_AUTH_CHAP) {
+		status = tiser_chap_step(&login->chap, &nego->chap,
+					 &login->out);
+		login->reason = login->chap.reason;
+		return status;
+	}
+	for (key = 0; key < TISER_CHAP_KEY_NR; key++)
+		if (nego->chap.value[key])
+			return TISER_LOGIN_INITIATOR_ERROR;
+	return tiser_login_check_skipped(login);
+}
+
+static u16 tiser_login_negotiate(struct tiser_login *login)
+{
+	u16 status = tiser_nego_answer(&login->nego, login->stage, &login->in,
+				       &login->out);
+
+	if (status == TISER_LOGIN_AUTH_FAILED)
+		login->reason = login->policy.auth_required ?
+				"authentication is required and it offers no CHAP" :
+				"it offers no authentication method that could be used";
+	return status;
+}
+
 static u16 tiser_login_text(struct tiser_login *login)
 {
 	u16 status;
 
 	if (!login->resolved)
 		return TISER_LOGIN_TARGET_ERROR;
-	/*
-	 * RFC 7143, 6.3.1: no way around security that the target requires,
-	 * and no method that could satisfy it exists yet.
-	 */
-	if (login->policy.auth_required)
-		return TISER_LOGIN_AUTH_FAILED;
+	if (login->stage != TISER_STAGE_SECURITY) {
+		status = tiser_login_check_skipped(login);
+		if (status)
+			return status;
+	}
 	status = tiser_login_declare(login);
 	if (!status)
-		status = tiser_nego_answer(&login->nego, login->stage,
-					   &login->in, &login->out);
+		status = tiser_login_negotiate(login);
+	if (!status)
+		status = tiser_login_authenticate(login);
 	if (!status && login->req_transit &&
 	    login->req_nsg == TISER_STAGE_FULL_FEATURE)
 		status = tiser_login_check_full_feature(&login->nego);
 	return status;
+}
+
+/* What was begun is finished before the stage is left (RFC 7143, 6.3.2). */
+static bool tiser_login_may_transit(const struct tiser_login *login)
+{
+	return login->req_transit &&
+	       (login->nego.auth_method != TISER_AUTH_CHAP ||
+		tiser_login_is_authenticated(login));
 }
 
 /**
@@ -234,9 +319,10 @@ static u16 tiser_login_text(struct tiser_login *login)
  * @login: login, after tiser_login_set_policy()
  *
  * All keys are answered in one response, which makes the transition that the
- * request asked for: nothing we say needs an answer (RFC 7143, 11.13.6).
+ * request asked for, unless CHAP needs another exchange: nothing else we say
+ * needs an answer (RFC 7143, 11.13.6).
  *
- * Context: any.
+ * Context: that of chap.ops->digest().
  * Return: TISER_LOGIN_REPLY, TISER_LOGIN_FINAL or TISER_LOGIN_REFUSED.
  */
 enum tiser_login_verdict tiser_login_answer(struct tiser_login *login)
@@ -250,7 +336,7 @@ enum tiser_login_verdict tiser_login_answer(struct tiser_login *login)
 
 	tiser_text_reset(&login->in);
 	login->rsp.data_len = login->out.len;
-	if (!login->req_transit)
+	if (!tiser_login_may_transit(login))
 		return TISER_LOGIN_REPLY;
 
 	login->rsp.transit = true;
@@ -274,6 +360,8 @@ const char *tiser_login_status_name(u16 status)
 		const char *name;
 	} names[] = {
 		{ TISER_LOGIN_OK, "success" },
+		{ TISER_LOGIN_MOVED_TEMPORARILY, "target moved temporarily" },
+		{ TISER_LOGIN_MOVED_PERMANENTLY, "target moved permanently" },
 		{ TISER_LOGIN_INITIATOR_ERROR, "initiator error" },
 		{ TISER_LOGIN_AUTH_FAILED, "authentication failure" },
 		{ TISER_LOGIN_FORBIDDEN, "authorization failure" },

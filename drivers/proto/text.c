@@ -278,6 +278,46 @@ bool tiser_text_list_has(const char *list, const char *value)
 	return tiser_text_list_find(list, value);
 }
 
+/**
+ * tiser_text_list_next - walk a list-of-values (RFC 7143, 6.1)
+ * @list: in: what is left of the list; out: the rest behind @item
+ * @item: a value, which is not terminated
+ * @len: characters of @item, possibly none
+ *
+ * Context: any.
+ * Return: true with a value, false at the end.
+ */
+bool tiser_text_list_next(const char **list, const char **item, u32 *len)
+{
+	if (!*list)
+		return false;
+	*item = *list;
+	*list = strchr(*item, ',');
+	*len = *list ? *list - *item : strlen(*item);
+	if (*list)
+		(*list)++;
+	return true;
+}
+
+/**
+ * tiser_text_name_fold - bring a received name into the form it is compared in
+ * @name: name; ASCII letters of an iqn. name become lower case
+ *
+ * RFC 7143, 4.2.7.2 wants names sent like that already; initiators whose name
+ * was typed by hand do not always comply.
+ *
+ * Context: any.
+ */
+void tiser_text_name_fold(char *name)
+{
+	if ((name[0] | 0x20) != 'i' || (name[1] | 0x20) != 'q' ||
+	    (name[2] | 0x20) != 'n' || name[3] != '.')
+		return;
+	for (; *name; name++)
+		if (*name >= 'A' && *name <= 'Z')
+			*name |= 0x20;
+}
+
 static bool all_hex(const char *s, size_t len)
 {
 	if (strlen(s) != len)

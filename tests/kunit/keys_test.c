@@ -222,7 +222,12 @@ static const struct answer_case securities[] = {
 	  NEGO_INAME "InitiatorAlias=host\nX#NodeArchitecture=a\n", "" },
 	{ "CHAP only", "AuthMethod=CHAP\n", "", TISER_LOGIN_AUTH_FAILED },
 	{ "no method", "AuthMethod=\n", "", TISER_LOGIN_AUTH_FAILED },
-	{ "CHAP step", "CHAP_A=5,7\n", "", TISER_LOGIN_AUTH_FAILED },
+	{ "CHAP keys are left to CHAP", "CHAP_A=5,7\n", "" },
+	{ "lists are searched in order", "AuthMethod=KRB5,SRP,Non,Nonee,None\n",
+	  "AuthMethod=None\n" },
+	{ "no method we know", "AuthMethod=KRB5,SRP\n", "",
+	  TISER_LOGIN_AUTH_FAILED },
+	OP_BAD("CHAP key twice", "CHAP_N=a\nCHAP_N=a\n"),
 	{ "SRP step", "SRP_U=x\n", "", TISER_LOGIN_AUTH_FAILED },
 	{ "KRB step", "KRB_AP_REQ=x\n", "", TISER_LOGIN_AUTH_FAILED },
 	OP_BAD("operational key", "MaxBurstLength=512\n"),
@@ -323,7 +328,9 @@ static void keys_13_12_segment_length_in_discovery(struct kunit *test)
 					 "MaxRecvDataSegmentLength=1024\n"), 0);
 	KUNIT_EXPECT_EQ(test, v[TISER_KEY_MAX_RECV_DSL], 1024u);
 	KUNIT_EXPECT_STREQ(test, nego_built(test, &box->out),
-			   "RDMAExtensions=Yes\n");
+			   "RDMAExtensions=Irrelevant\n");
+	KUNIT_EXPECT_EQ(test, box->nego.result.v[TISER_KEY_RDMA_EXTENSIONS],
+			0u);
 }
 
 /* What was answered in one response cannot be changed by a later one. */
@@ -373,6 +380,8 @@ static const struct answer_case names[] = {
 	{ "discovery", NEGO_INAME "SessionType=Discovery\n" },
 	{ "discovery of one target",
 	  NEGO_INAME "SessionType=Discovery\n" NEGO_TNAME },
+	{ "upper case", "InitiatorName=IQN.1993-08.ORG.debian:01:ABCdef\n"
+	  NEGO_TNAME },
 	{ "operational keys in between",
 	  "MaxBurstLength=1\n" NEGO_INAME "Foo=\n" NEGO_TNAME },
 	{ "nothing", "", "", TISER_LOGIN_MISSING_PARAMETER },
@@ -450,6 +459,8 @@ static void keys_13_5_names_in_later_sequences(struct kunit *test)
 {
 	static const struct answer_case later[] = {
 		{ "repeated", NEGO_INAME NEGO_TNAME "SessionType=Normal\n" },
+		{ "repeated in upper case",
+		  "TargetName=iqn.2003-01.org.example:DISK\n" },
 		{ "alias", "InitiatorAlias=host\n" },
 		{ "nothing", "" },
 		OP_BAD("initiator changed",
@@ -529,6 +540,7 @@ static void keys_6_2_known_keys(struct kunit *test)
 	static const struct tiser_text_pair known[] = {
 		{ "MaxBurstLength=1", 14 }, { "SendTargets=", 11 },
 		{ "OFMarkInt=1", 9 }, { "TargetAlias=x", 11 },
+		{ "CHAP_R=0", 6 },
 	};
 	struct tiser_text_pair other = { "MaxBurstLength=1", 8 };
 	u32 i;
@@ -536,6 +548,38 @@ static void keys_6_2_known_keys(struct kunit *test)
 	for (i = 0; i < ARRAY_SIZE(known); i++)
 		KUNIT_EXPECT_TRUE(test, tiser_key_is_known(&known[i]));
 	KUNIT_EXPECT_FALSE(test, tiser_key_is_known(&other));
+}
+
+/* 12.1: the initiator's order, as far as the target's policy goes. */
+static void keys_12_1_method(struct kunit *test)
+{
+	static const struct {
+		const char *text;
+		u32 allowed;
+		const char *answer;
+	} methods[] = {
+		{ "AuthMethod=CHAP,None\n", 6, "AuthMethod=CHAP\n" },
+		{ "AuthMethod=None,CHAP\n", 6, "AuthMethod=None\n" },
+		{ "AuthMethod=KRB5,CHAP\n", 4, "AuthMethod=CHAP\n" },
+		{ "AuthMethod=None,CHAP\n", 4, "AuthMethod=CHAP\n" },
+		{ "AuthMethod=None\n", 4 },
+		{ "AuthMethod=CHAP\n", 2 },
+		{ "AuthMethod=CHAP,None\n", 0 },
+	};
+	u32 i;
+
+	for (i = 0; i < ARRAY_SIZE(methods); i++) {
+		struct nego_box *box = box_alloc(test, TISER_TEXT_MAX);
+
+		box->nego.auth_allowed = methods[i].allowed;
+		KUNIT_EXPECT_EQ(test, box_answer(test, box,
+						 TISER_STAGE_SECURITY,
+						 methods[i].text),
+				methods[i].answer ? TISER_LOGIN_OK :
+						    TISER_LOGIN_AUTH_FAILED);
+		KUNIT_EXPECT_STREQ(test, nego_built(test, &box->out),
+				   methods[i].answer ?: "");
+	}
 }
 
 static void keys_defaults(struct kunit *test)
@@ -581,6 +625,7 @@ static struct kunit_case keys_cases[] = {
 	KUNIT_CASE(keys_13_5_names_in_later_sequences),
 	KUNIT_CASE_PARAM(keys_check_configured_value, check_gen_params),
 	KUNIT_CASE(keys_6_2_known_keys),
+	KUNIT_CASE(keys_12_1_method),
 	KUNIT_CASE(keys_defaults),
 	{}
 };

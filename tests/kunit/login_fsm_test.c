@@ -3,96 +3,8 @@
 #include <kunit/test.h>
 #include <linux/string.h>
 #include <tiser/proto/login_fsm.h>
+#include "login.h"
 #include "nego.h"
-
-enum {
-	T = 0x80,
-	C = 0x40,
-	SEC_OPER = T | 0 << 2 | 1,	/* CSG=0, NSG=1 */
-	SEC_FULL = T | 0 << 2 | 3,
-	OPER_FULL = T | 1 << 2 | 3,
-	SEC = 0 << 2,
-	OPER = 1 << 2,
-};
-
-#define RDMA	"RDMAExtensions=Yes\n"
-#define NAMES	NEGO_INAME NEGO_TNAME
-
-struct login_box {
-	struct tiser_login login;
-	struct tiser_login_policy policy;
-	struct tiser_pdu pdu;
-};
-
-static struct login_box *login_alloc(struct kunit *test)
-{
-	struct login_box *box = kunit_kzalloc(test, sizeof(*box), GFP_KERNEL);
-	char *in = kunit_kzalloc(test, TISER_TEXT_MAX + 1, GFP_KERNEL);
-	char *out = kunit_kzalloc(test, TISER_TEXT_MAX, GFP_KERNEL);
-	static const u8 isid[TISER_ISID_LEN] = { 0, 2, 0x3d, 1, 2, 3 };
-
-	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, box);
-	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, in);
-	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, out);
-	tiser_login_init(&box->login, in, TISER_TEXT_MAX + 1, out,
-			 TISER_TEXT_MAX);
-	tiser_key_target_defaults(&box->policy.local);
-	box->policy.tpgt = 1;
-	box->pdu.opcode = TISER_OP_LOGIN_REQ;
-	box->pdu.itt = 0x1234;
-	box->pdu.cmdsn = 77;
-	box->pdu.login.cid = 9;
-	memcpy(box->pdu.login.isid, isid, sizeof(isid));
-	return box;
-}
-
-/* One request; @text with newlines for NULs. */
-static enum tiser_login_verdict login_send(struct kunit *test,
-					   struct login_box *box, u8 flags,
-					   const char *text, u32 len)
-{
-	struct tiser_pdu *pdu = &box->pdu;
-
-	pdu->data = len ? (const u8 *)text : NULL;
-	pdu->data_len = len;
-	pdu->login.transit = flags & T;
-	pdu->login.more = flags & C;
-	pdu->login.csg = flags >> 2 & 3;
-	pdu->login.nsg = flags & 3;
-	return tiser_login_request(&box->login, pdu);
-}
-
-/* One request and, when names are to be resolved, the portal group's answer. */
-static enum tiser_login_verdict login_step(struct kunit *test,
-					   struct login_box *box, u8 flags,
-					   const char *text)
-{
-	enum tiser_login_verdict verdict;
-
-	verdict = login_send(test, box, flags, nego_text(test, text),
-			     strlen(text));
-	if (verdict != TISER_LOGIN_RESOLVE)
-		return verdict;
-	tiser_login_set_policy(&box->login, &box->policy);
-	return tiser_login_answer(&box->login);
-}
-
-static void login_expect(struct kunit *test, struct login_box *box,
-			 bool transit, u8 csg, u8 nsg, const char *text)
-{
-	const struct tiser_login_rsp *rsp = &box->login.rsp;
-
-	KUNIT_EXPECT_EQ(test, rsp->status, TISER_LOGIN_OK);
-	KUNIT_EXPECT_EQ(test, rsp->transit, transit);
-	KUNIT_EXPECT_FALSE(test, rsp->more);
-	KUNIT_EXPECT_EQ(test, rsp->csg, csg);
-	KUNIT_EXPECT_EQ(test, rsp->nsg, nsg);
-	KUNIT_EXPECT_EQ(test, rsp->tsih, 0);
-	KUNIT_EXPECT_EQ(test, rsp->itt, 0x1234u);
-	KUNIT_EXPECT_EQ(test, rsp->isid[2], 0x3d);
-	KUNIT_EXPECT_EQ(test, rsp->data_len, (u32)strlen(text));
-	KUNIT_EXPECT_STREQ(test, nego_built(test, &box->login.out), text);
-}
 
 /* Fact: a Linux initiator needs everything in one response. */
 static void login_6_3_1_one_pdu_as_open_iscsi(struct kunit *test)
@@ -278,19 +190,6 @@ static void refuse_desc(const struct refuse_case *c, char *desc)
 
 KUNIT_ARRAY_PARAM(refuse, refusals, refuse_desc);
 
-static void login_expect_refused(struct kunit *test, struct login_box *box,
-				 int verdict, u16 status)
-{
-	const struct tiser_login_rsp *rsp = &box->login.rsp;
-
-	KUNIT_EXPECT_EQ(test, verdict, (int)TISER_LOGIN_REFUSED);
-	KUNIT_EXPECT_EQ(test, rsp->status, status);
-	KUNIT_EXPECT_FALSE(test, rsp->transit);
-	KUNIT_EXPECT_EQ(test, rsp->data_len, 0u);
-	KUNIT_EXPECT_EQ(test, box->login.out.len, 0u);
-	KUNIT_EXPECT_EQ(test, rsp->itt, 0x1234u);
-}
-
 static void login_11_13_5_first_request_refused(struct kunit *test)
 {
 	const struct refuse_case *c = test->param_value;
@@ -317,31 +216,61 @@ static void login_11_12_4_version(struct kunit *test)
 			     TISER_LOGIN_BAD_VERSION);
 }
 
-static void login_6_3_1_session_to_join_does_not_exist(struct kunit *test)
+/* 6.3.4: equivalent to a new login, of the same session. */
+static void login_6_3_4_connection_reinstatement(struct kunit *test)
 {
 	struct login_box *box = login_alloc(test);
+	struct tiser_key_values session;
 
 	box->pdu.login.tsih = 5;
 	login_expect_refused(test, box,
-			     login_step(test, box, OPER_FULL, NAMES RDMA),
-			     TISER_LOGIN_NO_SUCH_SESSION);
+			     login_step(test, box, OPER_FULL, NAMES),
+			     TISER_LOGIN_INITIATOR_ERROR);
 	KUNIT_EXPECT_EQ(test, box->login.rsp.tsih, 5);
+
+	/* keys of the leading login still hold */
+	box = login_alloc(test);
+	box->pdu.login.tsih = 5;
+	tiser_key_defaults(&session);
+	session.v[TISER_KEY_RDMA_EXTENSIONS] = 1;
+	session.v[TISER_KEY_MAX_BURST] = 4096;
+	session.v[TISER_KEY_FIRST_BURST] = 4096;
+	box->policy.session = &session;
+	KUNIT_EXPECT_EQ(test, (int)login_step(test, box, OPER_FULL, NAMES),
+			(int)TISER_LOGIN_FINAL);
+	KUNIT_EXPECT_EQ(test,
+			box->login.nego.result.v[TISER_KEY_MAX_BURST], 4096u);
+	KUNIT_EXPECT_EQ(test, box->login.tsih, 5);
 }
 
-static void login_6_3_1_authentication_required(struct kunit *test)
+/* 13.8: where to go, and nothing else. */
+static void login_11_13_5_redirection(struct kunit *test)
 {
 	struct login_box *box = login_alloc(test);
+	struct tiser_login *login = &box->login;
+	const char *text = NAMES RDMA;
 
-	box->policy.auth_required = true;
+	KUNIT_ASSERT_EQ(test, (int)login_send(test, box, OPER_FULL,
+					      nego_text(test, text),
+					      strlen(text)),
+			(int)TISER_LOGIN_RESOLVE);
+	KUNIT_EXPECT_EQ(test,
+			(int)tiser_login_redirect(login,
+						  TISER_LOGIN_MOVED_TEMPORARILY,
+						  "[2001:db8::1]:3260"),
+			(int)TISER_LOGIN_REFUSED);
+	KUNIT_EXPECT_EQ(test, login->rsp.status, 0x0101);
+	KUNIT_EXPECT_STREQ(test, nego_built(test, &login->out),
+			   "TargetAddress=[2001:db8::1]:3260\n");
+	KUNIT_EXPECT_EQ(test, login->rsp.data_len, login->out.len);
+	KUNIT_EXPECT_FALSE(test, login->rsp.transit);
+
+	login->out.cap = 16;
 	login_expect_refused(test, box,
-			     login_step(test, box, OPER_FULL, NAMES RDMA),
-			     TISER_LOGIN_AUTH_FAILED);
-	box = login_alloc(test);
-	box->policy.auth_required = true;
-	login_expect_refused(test, box,
-			     login_step(test, box, SEC_OPER,
-					NAMES "AuthMethod=CHAP,None\n"),
-			     TISER_LOGIN_AUTH_FAILED);
+			     tiser_login_redirect(login,
+						  TISER_LOGIN_MOVED_PERMANENTLY,
+						  "192.0.2.1"),
+			     TISER_LOGIN_TARGET_ERROR);
 }
 
 /* 11.12: all requests of a login carry the same identity, in order. */
@@ -502,8 +431,8 @@ static struct kunit_case login_cases[] = {
 	KUNIT_CASE_PARAM(login_11_13_5_first_request_refused,
 			 refuse_gen_params),
 	KUNIT_CASE(login_11_12_4_version),
-	KUNIT_CASE(login_6_3_1_session_to_join_does_not_exist),
-	KUNIT_CASE(login_6_3_1_authentication_required),
+	KUNIT_CASE(login_6_3_4_connection_reinstatement),
+	KUNIT_CASE(login_11_13_5_redirection),
 	KUNIT_CASE(login_11_12_identity_is_constant),
 	KUNIT_CASE(login_6_3_no_way_back),
 	KUNIT_CASE(login_6_2_number_of_exchanges),

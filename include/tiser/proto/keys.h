@@ -8,6 +8,7 @@
 #define TISER_PROTO_KEYS_H
 
 #include <linux/types.h>
+#include <tiser/proto/chap.h>
 #include <tiser/proto/text.h>
 
 /* Keys whose result is a number or a boolean (0/1). */
@@ -53,6 +54,13 @@ enum tiser_stage {
 	TISER_STAGE_FULL_FEATURE = 3,
 };
 
+/* Values of AuthMethod this target knows. */
+enum tiser_auth_method {
+	TISER_AUTH_UNDECIDED,
+	TISER_AUTH_NONE,
+	TISER_AUTH_CHAP,
+};
+
 /**
  * struct tiser_nego - negotiation of one login
  * @local: what this side wants, from the portal group's parameters
@@ -65,8 +73,10 @@ enum tiser_stage {
  * @initiator_name: InitiatorName, empty until received
  * @initiator_alias: InitiatorAlias, empty until received
  * @target_name: TargetName, empty until received
- * @auth_method_none: AuthMethod was offered and includes None
- * @auth_offered: AuthMethod was offered
+ * @auth_allowed: methods to choose from, BIT(enum tiser_auth_method)
+ * @auth_method: the method chosen
+ * @chap: CHAP keys of the request sequence answered last; they point into its
+ *	text
  */
 struct tiser_nego {
 	struct tiser_key_values local;
@@ -76,8 +86,9 @@ struct tiser_nego {
 	u32 declared_max_unexpected;
 	bool named;
 	bool discovery;
-	bool auth_method_none;
-	bool auth_offered;
+	u32 auth_allowed;
+	enum tiser_auth_method auth_method;
+	struct tiser_chap_keys chap;
 	char initiator_name[TISER_NAME_MAX + 1];
 	char initiator_alias[TISER_VALUE_MAX + 1];
 	char target_name[TISER_NAME_MAX + 1];

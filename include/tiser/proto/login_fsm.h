@@ -11,12 +11,15 @@
 
 #include <linux/types.h>
 #include <tiser/proto/bhs.h>
+#include <tiser/proto/chap.h>
 #include <tiser/proto/keys.h>
 #include <tiser/proto/text.h>
 
 /* (Status-Class << 8) | Status-Detail, RFC 7143, 11.13.5. */
 enum tiser_login_status {
 	TISER_LOGIN_OK = 0x0000,
+	TISER_LOGIN_MOVED_TEMPORARILY = 0x0101,
+	TISER_LOGIN_MOVED_PERMANENTLY = 0x0102,
 	TISER_LOGIN_INITIATOR_ERROR = 0x0200,
 	TISER_LOGIN_AUTH_FAILED = 0x0201,
 	TISER_LOGIN_FORBIDDEN = 0x0202,
@@ -56,12 +59,17 @@ enum tiser_login_verdict {
 /**
  * struct tiser_login_policy - what the portal group wants of this login
  * @local: negotiation values
- * @auth_required: AuthMethod=None is not acceptable
+ * @auth_required: AuthMethod=None is not acceptable; what to authenticate with
+ *	is in login->chap
+ * @session: negotiated values of the session whose connection is reinstated
+ *	(RFC 7143, 6.3.4), NULL for a new session; not needed after
+ *	tiser_login_set_policy()
  * @tpgt: target portal group tag, announced in the first response
  * @alias: TargetAlias to declare, or NULL
  */
 struct tiser_login_policy {
 	struct tiser_key_values local;
+	const struct tiser_key_values *session;
 	bool auth_required;
 	u16 tpgt;
 	const char *alias;
@@ -71,6 +79,9 @@ struct tiser_login_policy {
  * struct tiser_login - state of one connection's login
  * @nego: keys, names
  * @policy: valid after tiser_login_set_policy()
+ * @chap: authentication; the caller sets ops, algs and creds before
+ *	tiser_login_set_policy(). Holds secrets: wipe what held the login
+ * @reason: more about a refusal, for the log of this side only; or NULL
  * @rsp: the response to send; its text is in @out
  * @in: text of the request sequence; the caller provides @in.buf
  * @out: text of the response; the caller provides @out.buf
@@ -92,6 +103,8 @@ struct tiser_login_policy {
 struct tiser_login {
 	struct tiser_nego nego;
 	struct tiser_login_policy policy;
+	struct tiser_chap chap;
+	const char *reason;
 	struct tiser_login_rsp rsp;
 	struct tiser_text_in in;
 	struct tiser_text_out out;
@@ -119,6 +132,8 @@ void tiser_login_set_policy(struct tiser_login *login,
 enum tiser_login_verdict tiser_login_answer(struct tiser_login *login);
 enum tiser_login_verdict tiser_login_refuse(struct tiser_login *login,
 					    u16 status);
+enum tiser_login_verdict tiser_login_redirect(struct tiser_login *login,
+					      u16 status, const char *address);
 const char *tiser_login_status_name(u16 status);
 
 #endif /* TISER_PROTO_LOGIN_FSM_H */

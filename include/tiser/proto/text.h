@@ -70,6 +70,8 @@ int tiser_text_add_num(struct tiser_text_out *out, const char *key, u32 value);
 int tiser_text_parse_num(const char *value, u32 min, u32 max, u32 *result);
 const char *tiser_text_list_find(const char *list, const char *value);
 bool tiser_text_list_has(const char *list, const char *value);
+bool tiser_text_list_next(const char **list, const char **item, u32 *len);
+void tiser_text_name_fold(char *name);
 bool tiser_text_name_valid(const char *name);
 
 #endif /* TISER_PROTO_TEXT_H */
