@@ -33,6 +33,10 @@ static inline struct tiser_cfs_tpg *tiser_cfs_tpg_of(struct tiser_tpg *tpg)
 	return container_of(tpg, struct tiser_cfs_tpg, tpg);
 }
 
+struct configfs_attribute;
+
+extern struct configfs_attribute tiser_cfs_param_attr_LoginRedirect;
+
 int tiser_cfs_parse_u32(const char *page, u32 *value);
 int tiser_cfs_parse_name_u16(const char *digits, u16 *value);
 __printf(4, 5)

@@ -85,7 +85,6 @@ static const struct tiser_cfs_key tiser_cfs_keys[TISER_KEY_NR] = {
 
 /* Keys that are not in tpg->params, because they have one value only. */
 enum tiser_cfs_fixed_key {
-	TISER_CFS_AUTH_METHOD,
 	TISER_CFS_HEADER_DIGEST,
 	TISER_CFS_DATA_DIGEST,
 	TISER_CFS_IF_MARKER,
@@ -108,8 +107,6 @@ struct tiser_cfs_fixed {
 };
 
 static const struct tiser_cfs_fixed tiser_cfs_fixeds[TISER_CFS_FIXED_NR] = {
-	[TISER_CFS_AUTH_METHOD] = {
-		"AuthMethod", "None", "CHAP is not implemented" },
 	/* RFC 7145, 6.1: with iSER, digests are negotiated to None. */
 	[TISER_CFS_HEADER_DIGEST] = {
 		"HeaderDigest", "None", "iSER has no digests" },
@@ -287,6 +284,31 @@ static ssize_t tiser_cfs_param_TargetAlias_store(struct config_item *item,
 	return count;
 }
 
+/* As the iscsi fabric shows it; attrib/authentication is where it is decided. */
+static ssize_t tiser_cfs_param_AuthMethod_show(struct config_item *item,
+					       char *page)
+{
+	const u32 *attrib = tiser_cfs_param_tpg(item)->attrib;
+
+	return sysfs_emit(page, "%s\n",
+			  READ_ONCE(attrib[TISER_ATTRIB_AUTHENTICATION]) ?
+			  "CHAP" : "CHAP,None");
+}
+
+/* Without effect: a saved configuration must load, in whatever order. */
+static ssize_t tiser_cfs_param_AuthMethod_store(struct config_item *item,
+						const char *page, size_t count)
+{
+	static const char *const values[] = {
+		"CHAP", "CHAP,None", "None,CHAP", "None",
+	};
+
+	if (sysfs_match_string(values, page) < 0)
+		return tiser_cfs_refuse(tiser_cfs_param_tpg(item), "AuthMethod",
+					page, "must be CHAP or None or both; attrib/authentication decides");
+	return count;
+}
+
 /* RFC 7145, 6.3: without it there is no iSER session. */
 static ssize_t tiser_cfs_param_RDMAExtensions_show(struct config_item *item,
 						   char *page)
@@ -308,7 +330,7 @@ static ssize_t tiser_cfs_param_##_name##_store(				\
 }									\
 CONFIGFS_ATTR(tiser_cfs_param_, _name)
 
-TISER_PARAM(AuthMethod, fixed, TISER_CFS_AUTH_METHOD);
+CONFIGFS_ATTR(tiser_cfs_param_, AuthMethod);
 TISER_PARAM(HeaderDigest, fixed, TISER_CFS_HEADER_DIGEST);
 TISER_PARAM(DataDigest, fixed, TISER_CFS_DATA_DIGEST);
 TISER_PARAM(MaxConnections, key, TISER_KEY_MAX_CONNECTIONS);
@@ -364,5 +386,6 @@ struct configfs_attribute *tiser_cfs_tpg_param_attrs[] = {
 	&tiser_cfs_param_attr_InitiatorRecvDataSegmentLength,
 	&tiser_cfs_param_attr_MaxOutstandingUnexpectedPDUs,
 	&tiser_cfs_param_attr_MaxAHSLength,
+	&tiser_cfs_param_attr_LoginRedirect,
 	NULL,
 };

@@ -140,7 +140,7 @@ static struct tiser_cfs_tpg *tiser_cfs_tpg_alloc(struct tiser_tgt *tgt, u16 tag)
 static void tiser_cfs_tpg_free(struct tiser_cfs_tpg *ctpg)
 {
 	mutex_destroy(&ctpg->tpg.mutex);
-	kfree(ctpg);
+	kfree_sensitive(ctpg);
 }
 
 /**

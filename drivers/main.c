@@ -19,9 +19,10 @@ static int __init tiser_init(void)
 	ret = tiser_login_init_wq();
 	if (ret)
 		goto err_conn_exit;
+	tiser_auth_init();
 	ret = tiser_dm_init();
 	if (ret)
-		goto err_login_exit;
+		goto err_auth_exit;
 	ret = target_register_template(&tiser_fabric_ops);
 	if (ret)
 		goto err_dm_exit;
@@ -29,7 +30,8 @@ static int __init tiser_init(void)
 
 err_dm_exit:
 	tiser_dm_exit();
-err_login_exit:
+err_auth_exit:
+	tiser_auth_exit();
 	tiser_login_exit_wq();
 err_conn_exit:
 	tiser_conn_exit();
@@ -41,6 +43,7 @@ static void __exit tiser_exit(void)
 {
 	target_unregister_template(&tiser_fabric_ops);
 	tiser_dm_exit();
+	tiser_auth_exit();
 	tiser_login_exit_wq();
 	tiser_conn_exit();
 }

@@ -186,6 +186,26 @@ bool tiser_conn_set_state(struct tiser_conn *conn, enum tiser_conn_state new)
 }
 
 /**
+ * tiser_conn_is_logged_in - is the connection in full feature phase
+ * @conn: connection
+ *
+ * Whoever gets true also sees what login has written: keys, TSIH, CID.
+ *
+ * Context: Any. Takes conn->state_lock.
+ * Return: true when it is and nobody has asked for its end.
+ */
+bool tiser_conn_is_logged_in(struct tiser_conn *conn)
+{
+	unsigned long flags;
+	bool is;
+
+	spin_lock_irqsave(&conn->state_lock, flags);
+	is = tiser_conn_is_served(conn);
+	spin_unlock_irqrestore(&conn->state_lock, flags);
+	return is;
+}
+
+/**
  * tiser_conn_close - ask for the connection to end
  * @conn: connection
  *

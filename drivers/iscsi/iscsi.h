@@ -180,13 +180,18 @@ struct tiser_keepalive {
  * @joined: this is the session of its nexus, counted in tpg->sessions;
  *	written under tpg->mutex
  * @discovery: SessionType=Discovery
+ * @unnamed: this is the unnamed discovery session of its initiator, ISID and
+ *	address (RFC 7143, 7.4.2.1); written under portal->mutex
  * @initiator: InitiatorName
  * @alias: InitiatorAlias
  * @target_alias: TargetAlias to declare
  * @isid: ISID
- * @tsih: TSIH, 0 before the final Login Response
+ * @tsih: TSIH, 0 before the final Login Response and when the connection that
+ *	reinstates this one has taken it over, which happens under tpg->mutex
  * @cid: CID
  * @keys: outcome of negotiation
+ * @declared: which of them the initiator sent, BIT(enum tiser_key), in the
+ *	leading login or since
  * @terms: what was negotiated about write data
  * @depth: CmdSN window
  * @max_depth: what the queue pair was sized for
@@ -231,6 +236,7 @@ struct tiser_conn {
 	bool joined;
 
 	bool discovery;
+	bool unnamed;
 	char initiator[TISER_NAME_MAX + 1];
 	char alias[TISER_VALUE_MAX + 1];
 	char target_alias[TISER_VALUE_MAX + 1];
@@ -238,6 +244,7 @@ struct tiser_conn {
 	u16 tsih;
 	u16 cid;
 	struct tiser_key_values keys;
+	u64 declared;
 	struct tiser_write_terms terms;
 	u32 depth;
 	u32 max_depth;
@@ -290,6 +297,7 @@ void *tiser_conn_connected(void *portal, struct tiser_dm_conn *dm,
 			   struct tiser_dm_limits *limits);
 void tiser_conn_terminated(void *ulp);
 bool tiser_conn_set_state(struct tiser_conn *conn, enum tiser_conn_state new);
+bool tiser_conn_is_logged_in(struct tiser_conn *conn);
 void tiser_conn_close(struct tiser_conn *conn);
 void tiser_conn_put(struct tiser_conn *conn);
 void tiser_conn_leave_login(struct tiser_conn *conn);
@@ -303,6 +311,12 @@ void tiser_portal_put_conn(struct tiser_portal *portal, struct tiser_tpg *tpg);
 bool tiser_tpg_takes_sessions(const struct tiser_tpg *tpg);
 int tiser_tpg_join(struct tiser_tpg *tpg, struct tiser_conn *conn,
 		   struct tiser_conn **old);
+struct tiser_conn *tiser_tpg_get_session(struct tiser_tpg *tpg,
+					 const struct tiser_conn *like);
+bool tiser_tpg_take_tsih(struct tiser_tpg *tpg, struct tiser_conn *conn,
+			 struct tiser_conn *old);
+void tiser_portal_join_discovery(struct tiser_portal *portal,
+				 struct tiser_conn *conn);
 
 /* login.c */
 extern struct workqueue_struct *tiser_login_wq;
@@ -311,6 +325,11 @@ void tiser_login_exit_wq(void);
 int tiser_login_start(struct tiser_conn *conn);
 void tiser_login_stop(struct tiser_conn *conn);
 void tiser_login_receive(struct tiser_conn *conn, struct tiser_dm_rx *rx);
+
+/* auth.c */
+void tiser_auth_init(void);
+void tiser_auth_exit(void);
+u16 tiser_auth_setup(struct tiser_conn *conn, bool *required);
 
 /* rx.c */
 extern const struct tiser_dm_ops tiser_dm_ops;

@@ -77,7 +77,7 @@ void tiser_login_stop(struct tiser_conn *conn)
 	if (!conn->login)
 		return;
 	kfree_sensitive(conn->login->in.buf);
-	kfree(conn->login);
+	kfree_sensitive(conn->login);
 	conn->login = NULL;
 }
 
@@ -160,6 +160,66 @@ static void tiser_login_take_names(struct tiser_conn *conn,
 	tiser_sn_window_init(&conn->win, login->cmdsn, 1);
 }
 
+/*
+ * RFC 7143, 11.13.5; before authentication, which the initiator will meet where
+ * it is sent. Discovery sessions are served where they came in.
+ */
+static bool tiser_login_moved(struct tiser_conn *conn)
+{
+	struct tiser_tpg *tpg = conn->tpg;
+	struct tiser_redirect redirect;
+
+	if (conn->discovery)
+		return false;
+	mutex_lock(&tpg->mutex);
+	redirect = tpg->redirect;
+	mutex_unlock(&tpg->mutex);
+	if (!redirect.status)
+		return false;
+	tiser_login_redirect(conn->login, redirect.status, redirect.address);
+	return true;
+}
+
+/*
+ * RFC 7143, 6.3.1: a TSIH names a session, of which this login can only
+ * reinstate the one connection; what was negotiated for the session holds.
+ */
+static u16 tiser_login_check_session(struct tiser_conn *conn,
+				     struct tiser_login_policy *policy)
+{
+	const struct tiser_login *login = conn->login;
+	u16 status = TISER_LOGIN_NO_SUCH_SESSION;
+	struct tiser_conn *old;
+
+	if (!login->tsih)
+		return TISER_LOGIN_OK;
+	old = conn->discovery ? NULL : tiser_tpg_get_session(conn->tpg, conn);
+	if (!old)
+		return status;
+	if (tiser_conn_is_logged_in(old) &&
+	    READ_ONCE(old->tsih) == login->tsih)
+		status = old->cid == login->cid ?
+			 TISER_LOGIN_OK : TISER_LOGIN_TOO_MANY_CONNECTIONS;
+	if (!status) {
+		conn->keys = old->keys;
+		conn->declared = old->declared;
+		conn->unexpected.limit = old->unexpected.limit;
+		policy->session = &conn->keys;
+	}
+	tiser_conn_put(old);
+	return status;
+}
+
+static u16 tiser_login_admit(struct tiser_conn *conn,
+			     struct tiser_login_policy *policy)
+{
+	u16 status = tiser_login_check_session(conn, policy);
+
+	if (!status)
+		status = tiser_auth_setup(conn, &policy->auth_required);
+	return status;
+}
+
 /* The names are known: policy of the portal group, or a refusal. */
 static enum tiser_login_verdict tiser_login_resolve(struct tiser_conn *conn)
 {
@@ -175,11 +235,14 @@ static enum tiser_login_verdict tiser_login_resolve(struct tiser_conn *conn)
 	status = tiser_login_check_target(conn, &login->nego);
 	if (status)
 		return tiser_login_refuse(login, status);
+	if (tiser_login_moved(conn))
+		return TISER_LOGIN_REFUSED;
+	status = tiser_login_admit(conn, &policy);
+	if (status)
+		return tiser_login_refuse(login, status);
 	mutex_lock(&tpg->mutex);
 	policy.local = tpg->params;
 	strscpy(conn->target_alias, tpg->alias, sizeof(conn->target_alias));
-	policy.auth_required = tpg->attrib[TISER_ATTRIB_AUTHENTICATION] &&
-			       !login->nego.discovery;
 	mutex_unlock(&tpg->mutex);
 	tiser_login_set_policy(login, &policy);
 	return tiser_login_answer(login);
@@ -194,11 +257,20 @@ static enum tiser_login_verdict tiser_login_resolve(struct tiser_conn *conn)
 static void tiser_login_reinstate(struct tiser_conn *conn,
 				  struct tiser_conn *old)
 {
-	tiser_conn_info(conn, "%s: session reinstatement replaces conn %u\n",
-			conn->initiator, old->id);
+	tiser_conn_info(conn, "%s: %s reinstatement replaces conn %u\n",
+			conn->initiator,
+			conn->login->tsih ? "connection" : "session", old->id);
 	tiser_conn_close(old);
 	wait_for_completion_timeout(&old->closed, TISER_REINSTATE_WAIT * HZ);
 	tiser_conn_put(old);
+}
+
+/* A login with a TSIH replaces the connection of that session and no other. */
+static bool tiser_login_may_replace(struct tiser_conn *conn,
+				    struct tiser_conn *old)
+{
+	return !conn->login->tsih || conn->tsih ||
+	       tiser_tpg_take_tsih(conn->tpg, conn, old);
 }
 
 static u16 tiser_login_join(struct tiser_conn *conn)
@@ -209,9 +281,14 @@ static u16 tiser_login_join(struct tiser_conn *conn)
 	for (tries = 0; tries <= TISER_REINSTATE_MAX; tries++) {
 		ret = tiser_tpg_join(conn->tpg, conn, &old);
 		if (!ret)
-			return TISER_LOGIN_OK;
+			return conn->login->tsih && !conn->tsih ?
+			       TISER_LOGIN_NO_SUCH_SESSION : TISER_LOGIN_OK;
 		if (ret != -EEXIST)
 			break;
+		if (!tiser_login_may_replace(conn, old)) {
+			tiser_conn_put(old);
+			return TISER_LOGIN_NO_SUCH_SESSION;
+		}
 		tiser_login_reinstate(conn, old);
 	}
 	return TISER_LOGIN_UNAVAILABLE;
@@ -260,15 +337,19 @@ static void tiser_login_notice_keys(struct tiser_conn *conn)
 	const struct tiser_nego *nego = &conn->login->nego;
 	const u32 *v = nego->result.v;
 	u64 hello = BIT_ULL(TISER_KEY_ISER_HELLO_REQUIRED);
+	u64 tagged = BIT_ULL(TISER_KEY_TAGGED_BUFFER_SOLICITED_ONLY);
+	u64 unexpected = BIT_ULL(TISER_KEY_MAX_OUTSTANDING_UNEXPECTED_PDUS);
+	u64 declared = conn->declared | nego->seen;
 	const struct tiser_dm_keys keys = {
 		.target_recv_dsl = v[TISER_KEY_TARGET_RECV_DSL],
 		.initiator_recv_dsl = v[TISER_KEY_INITIATOR_RECV_DSL],
 		.hello_required = v[TISER_KEY_ISER_HELLO_REQUIRED],
-		.hello_refused = (nego->seen & hello) &&
+		.hello_refused = (declared & hello) &&
 				 !v[TISER_KEY_ISER_HELLO_REQUIRED],
 	};
 
 	conn->keys = nego->result;
+	conn->declared = declared;
 	conn->terms.first_burst = v[TISER_KEY_FIRST_BURST];
 	conn->terms.immediate_data = v[TISER_KEY_IMMEDIATE_DATA];
 	/*
@@ -277,12 +358,14 @@ static void tiser_login_notice_keys(struct tiser_conn *conn)
 	 * says; the administrator knows.
 	 */
 	tiser_login_take_attribs(conn);
-	if (nego->seen & BIT_ULL(TISER_KEY_TAGGED_BUFFER_SOLICITED_ONLY))
+	if (declared & tagged)
 		conn->terms.base_is_solicited =
 			v[TISER_KEY_TAGGED_BUFFER_SOLICITED_ONLY];
 	/* Without RDMAExtensions the key says nothing (RFC 7145, 6.7). */
-	tiser_unexpected_init(&conn->unexpected, conn->discovery ? 0 :
-			      nego->declared_max_unexpected);
+	tiser_unexpected_init(&conn->unexpected,
+			      !conn->discovery && (nego->seen & unexpected) ?
+			      nego->declared_max_unexpected :
+			      conn->unexpected.limit);
 	tiser_dm_notice_keys(conn->dm, &keys);
 }
 
@@ -322,13 +405,16 @@ static u16 tiser_login_prepare(struct tiser_conn *conn)
 
 	if (!conn->discovery)
 		status = tiser_login_join(conn);
+	else if (!conn->login->nego.target_name[0])
+		tiser_portal_join_discovery(conn->portal, conn);
 	if (status)
 		return status;
 	tiser_login_notice_keys(conn);
 	tiser_login_size(conn, &res);
 	if (tiser_dm_alloc_conn_resources(conn->dm, &res))
 		return TISER_LOGIN_NO_RESOURCES;
-	conn->tsih = tiser_tsih_alloc();
+	if (!conn->tsih)
+		conn->tsih = tiser_tsih_alloc();
 	if (!conn->tsih)
 		return TISER_LOGIN_NO_RESOURCES;
 	return conn->discovery ? TISER_LOGIN_OK : tiser_login_session(conn);
@@ -339,7 +425,7 @@ static void tiser_login_fill(struct tiser_conn *conn, struct tiser_dm_tx *tx)
 	const struct tiser_login *login = conn->login;
 	struct tiser_login_rsp rsp = login->rsp;
 
-	rsp.data_len = rsp.status ? 0 : login->out.len;
+	rsp.data_len = login->out.len;
 	tx->data_len = rsp.data_len;
 	tiser_bhs_build_login_rsp(tx->bhs, &rsp, NULL);
 }
@@ -359,12 +445,13 @@ static void tiser_login_send_refusal(struct tiser_conn *conn,
 {
 	const struct tiser_login *login = conn->login;
 
-	tiser_conn_info(conn, "login of %s to %s refused: %s (%04x)\n",
+	tiser_conn_info(conn, "login of %s to %s refused: %s (%04x)%s%s\n",
 			conn->initiator[0] ? conn->initiator : "(no name)",
 			login->nego.target_name[0] ? login->nego.target_name :
 						     "discovery",
 			tiser_login_status_name(login->rsp.status),
-			login->rsp.status);
+			login->rsp.status, login->reason ? ", " : "",
+			login->reason ?: "");
 	tiser_login_fill(conn, tx);
 	tx->done = tiser_close_when_sent;
 	tiser_control_send(conn, tx);

@@ -221,13 +221,18 @@ void tiser_portal_put_conn(struct tiser_portal *portal, struct tiser_tpg *tpg)
 	tiser_users_put(&portal->users);
 }
 
+static bool tiser_conn_same_initiator(const struct tiser_conn *a,
+				      const struct tiser_conn *b)
+{
+	return a != b && !memcmp(a->isid, b->isid, sizeof(a->isid)) &&
+	       !strcmp(a->initiator, b->initiator);
+}
+
 /* RFC 7143, 4.4.3: one session per InitiatorName, ISID and portal group. */
 static bool tiser_conn_same_nexus(const struct tiser_conn *a,
 				  const struct tiser_conn *b)
 {
-	return a != b && a->joined &&
-	       !memcmp(a->isid, b->isid, sizeof(a->isid)) &&
-	       !strcmp(a->initiator, b->initiator);
+	return a->joined && tiser_conn_same_initiator(a, b);
 }
 
 static struct tiser_conn *tiser_portal_find_nexus(struct tiser_portal *portal,
@@ -309,6 +314,84 @@ int tiser_tpg_join(struct tiser_tpg *tpg, struct tiser_conn *conn,
 out:
 	mutex_unlock(&tpg->mutex);
 	return ret;
+}
+
+/**
+ * tiser_tpg_get_session - the session of a nexus
+ * @tpg: portal group
+ * @like: another connection with its InitiatorName and ISID
+ *
+ * Context: Process. Takes @tpg->mutex and portal->mutex.
+ * Return: its connection with a reference for the caller, or NULL.
+ */
+struct tiser_conn *tiser_tpg_get_session(struct tiser_tpg *tpg,
+					 const struct tiser_conn *like)
+{
+	struct tiser_conn *found;
+
+	mutex_lock(&tpg->mutex);
+	found = tiser_tpg_find_nexus(tpg, like);
+	mutex_unlock(&tpg->mutex);
+	return found;
+}
+
+/**
+ * tiser_tpg_take_tsih - a connection goes on as the session of another
+ * @tpg: portal group
+ * @conn: connection that reinstates it (RFC 7143, 6.3.4)
+ * @old: connection to be replaced
+ *
+ * From a return of true on @conn frees the TSIH.
+ *
+ * Context: Process, login work of @conn. Takes @tpg->mutex.
+ * Return: false when @old does not have the TSIH the initiator named, or no
+ * longer.
+ */
+bool tiser_tpg_take_tsih(struct tiser_tpg *tpg, struct tiser_conn *conn,
+			 struct tiser_conn *old)
+{
+	mutex_lock(&tpg->mutex);
+	if (old->tsih == conn->login->tsih) {
+		WRITE_ONCE(conn->tsih, old->tsih);
+		WRITE_ONCE(old->tsih, 0);
+	}
+	mutex_unlock(&tpg->mutex);
+	return conn->tsih;
+}
+
+static bool tiser_conn_same_local_addr(const struct tiser_conn *a,
+				       const struct tiser_conn *b)
+{
+	struct sockaddr_storage addr[2];
+
+	memset(addr, 0, sizeof(addr));
+	tiser_dm_local_addr(a->dm, &addr[0]);
+	tiser_dm_local_addr(b->dm, &addr[1]);
+	return !memcmp(&addr[0], &addr[1], sizeof(addr[0]));
+}
+
+/**
+ * tiser_portal_join_discovery - an unnamed discovery session is about to begin
+ * @portal: portal
+ * @conn: its connection, with InitiatorName and ISID
+ *
+ * RFC 7143, 7.4.2.1: it replaces the one with the same InitiatorName, ISID and
+ * address, whose end need not be waited for: it has no tasks.
+ *
+ * Context: Process. Takes @portal->mutex.
+ */
+void tiser_portal_join_discovery(struct tiser_portal *portal,
+				 struct tiser_conn *conn)
+{
+	struct tiser_conn *old;
+
+	mutex_lock(&portal->mutex);
+	list_for_each_entry(old, &portal->conns, portal_node)
+		if (old->unnamed && tiser_conn_same_initiator(old, conn) &&
+		    tiser_conn_same_local_addr(old, conn))
+			tiser_conn_close(old);
+	conn->unnamed = true;
+	mutex_unlock(&portal->mutex);
 }
 
 /**

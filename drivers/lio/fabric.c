@@ -153,6 +153,9 @@ const struct target_core_fabric_ops tiser_fabric_ops = {
 	.tfc_tpg_nacl_base_attrs = tiser_cfs_nacl_base_attrs,
 	.tfc_tpg_nacl_attrib_attrs = tiser_cfs_nacl_attrib_attrs,
 	.tfc_tpg_nacl_param_attrs = tiser_cfs_nacl_param_attrs,
+	.tfc_tpg_auth_attrs = tiser_cfs_tpg_auth_attrs,
+	.tfc_tpg_nacl_auth_attrs = tiser_cfs_nacl_auth_attrs,
+	.tfc_discovery_attrs = tiser_cfs_discovery_attrs,
 	TISER_TFO_SUBMIT
 	TISER_TFO_COMPL
 };

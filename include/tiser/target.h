@@ -4,7 +4,8 @@
  * groups, portals, node ACLs. Shared by configfs/, drivers/iscsi/ and
  * drivers/lio/; knows neither sockets nor verbs.
  *
- * Lock order: tiser_targets_lock > tgt->mutex > tpg->mutex > portal->mutex.
+ * Lock order: tiser_targets_lock > tgt->mutex > tpg->mutex > portal->mutex;
+ * nothing below tiser_auth_mutex.
  */
 #ifndef TISER_TARGET_H
 #define TISER_TARGET_H
@@ -17,6 +18,7 @@
 #include <linux/types.h>
 #include <linux/wait.h>
 #include <target/target_core_base.h>
+#include <tiser/proto/chap.h>
 #include <tiser/proto/keys.h>
 
 struct net;
@@ -78,6 +80,27 @@ struct tiser_users {
 };
 
 /**
+ * struct tiser_auth - a directory of credentials: tpgt_N/auth,
+ *	acls/<initiator>/auth, discovery_auth; protected by tiser_auth_mutex
+ * @creds: names and secrets
+ * @algs_refused: algorithms not to be used, BIT(enum tiser_chap_alg)
+ */
+struct tiser_auth {
+	struct tiser_chap_creds creds;
+	u32 algs_refused;
+};
+
+/**
+ * struct tiser_redirect - where initiators are sent instead of being served
+ * @status: enum tiser_login_status, 0 for nowhere
+ * @address: TargetAddress without a portal group tag
+ */
+struct tiser_redirect {
+	u16 status;
+	char address[TISER_VALUE_MAX + 1];
+};
+
+/**
  * struct tiser_tgt - a target (configfs: target/iser/<iqn>)
  * @wwn: LIO's part
  * @name: iSCSI name
@@ -103,6 +126,8 @@ struct tiser_tgt {
  * @attrib: by enum tiser_attrib
  * @params: values offered in negotiation
  * @alias: TargetAlias, empty for none; protected by @mutex
+ * @redirect: protected by @mutex
+ * @auth: credentials of initiators whose ACL has none of its own
  * @portals: struct tiser_portal.tpg_node
  * @sessions: normal sessions, those being closed included
  * @max_depth: largest CmdSN window of the group and its ACLs, for sizing queue
@@ -118,6 +143,8 @@ struct tiser_tpg {
 	u32 attrib[TISER_ATTRIB_NR];
 	struct tiser_key_values params;
 	char alias[TISER_VALUE_MAX + 1];
+	struct tiser_redirect redirect;
+	struct tiser_auth auth;
 	struct list_head portals;
 	struct tiser_users sessions;
 	u32 max_depth;
@@ -154,17 +181,32 @@ struct tiser_portal {
 
 /**
  * struct tiser_acl - a node ACL (configfs: acls/<initiator>)
- * @nacl: LIO's part; first member, LIO allocates by node_acl_size
+ * @nacl: LIO's part; first member, LIO allocates by node_acl_size, zeroed
  * @attrib: by enum tiser_acl_attrib; not used of an ACL made by demo mode, for
  *	which the portal group's hold
+ * @auth: the initiator's own credentials
  */
 struct tiser_acl {
 	struct se_node_acl nacl;
 	u32 attrib[TISER_ACL_ATTRIB_NR];
+	struct tiser_auth auth;
+};
+
+/**
+ * struct tiser_discovery - what discovery sessions have to prove, on any portal
+ * @auth: credentials
+ * @enforce: a discovery session must authenticate; written under
+ *	tiser_auth_mutex
+ */
+struct tiser_discovery {
+	struct tiser_auth auth;
+	bool enforce;
 };
 
 extern struct mutex tiser_targets_lock;
 extern struct list_head tiser_targets;
+extern struct mutex tiser_auth_mutex;
+extern struct tiser_discovery tiser_discovery;
 extern const struct target_core_fabric_ops tiser_fabric_ops;
 
 static inline struct tiser_tpg *tiser_tpg_of(struct se_portal_group *se_tpg)
@@ -213,5 +255,8 @@ extern struct configfs_attribute *tiser_cfs_tpg_param_attrs[];
 extern struct configfs_attribute *tiser_cfs_nacl_base_attrs[];
 extern struct configfs_attribute *tiser_cfs_nacl_attrib_attrs[];
 extern struct configfs_attribute *tiser_cfs_nacl_param_attrs[];
+extern struct configfs_attribute *tiser_cfs_tpg_auth_attrs[];
+extern struct configfs_attribute *tiser_cfs_nacl_auth_attrs[];
+extern struct configfs_attribute *tiser_cfs_discovery_attrs[];
 
 #endif /* TISER_TARGET_H */
