@@ -42,7 +42,10 @@ DEFAULTS=(enable=0 dynamic_sessions=
 	param/DefaultTime2Retain=0 param/DefaultTime2Wait=2
 	param/ErrorRecoveryLevel=0 param/FirstBurstLength=65536
 	param/ImmediateData=Yes param/InitialR2T=Yes param/MaxBurstLength=16776192
-	param/MaxConnections=1 param/MaxOutstandingR2T=1)
+	param/MaxConnections=1 param/MaxOutstandingR2T=1
+	param/AuthMethod=CHAP param/LoginRedirect=None
+	auth/userid= auth/password= auth/userid_mutual= auth/password_mutual=
+	auth/authenticate_target=0 "auth/chap_algorithms=SHA3-256,SHA-256,SHA1,MD5")
 GOOD_VALUES=(attrib/authentication=0 attrib/login_timeout=5 attrib/login_timeout=30
 	attrib/default_cmdsn_depth=1 attrib/default_cmdsn_depth=512
 	attrib/demo_mode_write_protect=0 attrib/prod_mode_write_protect=1
@@ -63,7 +66,8 @@ BAD_VALUES=(attrib/authentication=2 attrib/authentication=yes attrib/authenticat
 	param/MaxBurstLength=16777216 param/MaxBurstLength=-1
 	param/MaxConnections=0 param/MaxConnections=65536
 	param/ErrorRecoveryLevel=3 param/DefaultTime2Wait=3601
-	param/MaxOutstandingR2T=0 param/DataPDUInOrder=Perhaps)
+	param/MaxOutstandingR2T=0 param/DataPDUInOrder=Perhaps
+	param/AuthMethod=KRB5)
 
 good_directory() {
 	mkdir "$1" && rmdir "$1"

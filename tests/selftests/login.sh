@@ -51,7 +51,7 @@ oi_logs_in() {
 		wait_for 10 equals "" target_sessions "$IQN"
 }
 
-begin 42
+begin 51
 serve_all
 before=$(rdma_snapshot)
 
@@ -153,8 +153,24 @@ refused 0200 "current stage reserved" "csg=2"
 refused 0200 "stage backwards" "csg=1 nsg=0"
 refused 0200 "transit and continue" "c=1"
 refused 0200 "key without a value" "text=466f6f00"
+refused 0200 "CHAP in the operational stage" "CHAP_A=5"
+refused 0200 "CHAP without AuthMethod" "csg=0 t=0 keys=names CHAP_A=5"
+refused 0200 "operational key in the security stage" \
+	"csg=0 nsg=1 keys=names MaxBurstLength=4096"
+refused 0201 "CHAP where there are no secrets" \
+	"csg=0 nsg=1 keys=names AuthMethod=CHAP"
+refused 0200 "illegal number" "MaxBurstLength=0"
+refused 0200 "illegal boolean" "ImmediateData=maybe"
 refused 0200 "text without an end" "text=466f6f3d3141"
 
+raw_test "transition that is never asked for: 0200" <<-SCRIPT
+	connect
+	repeat 32 login t=0
+	repeat 32 expect login status=0000 t=0
+	login t=0
+	expect login status=0200
+	expect disconnect
+SCRIPT
 raw_test "a first PDU that is no Login Request is not answered" <<-SCRIPT
 	connect
 	nop
@@ -176,6 +192,12 @@ raw_test "ISID that changes within the login: 0200" <<-SCRIPT
 	expect login status=0200
 	expect disconnect
 SCRIPT
+raw_test "a second PDU before the first was answered: both in turn, or the end" <<-SCRIPT
+	connect
+	repeat 2 login t=0
+	expect login|disconnect
+SCRIPT
+ktap_test_result "and nobody else notices" raw_is_served
 ktap_test_result "none of it left anything" rdma_back_to "$before"
 
 must initiator_start

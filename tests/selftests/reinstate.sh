@@ -6,7 +6,9 @@
 # whose session the target closes under I/O.
 # Proves: session reinstatement (RFC 7143, 6.3.5): the old session ends, the new
 # one works, whatever the old one was doing; another initiator with the same ISID
-# is somebody else.
+# is somebody else. Connection reinstatement (6.3.4) goes on with the TSIH and the
+# keys of the session, and every other TSIH is refused (6.3.1). Of discovery
+# sessions, too, there is one per ISID (7.4.2.1).
 
 # shellcheck source-path=SCRIPTDIR
 . "$(dirname "$0")/../lib/all.sh"
@@ -30,7 +32,7 @@ initiator_noticed() {
 	klog_since | grep -q 'detected conn error'
 }
 
-begin 11
+begin 18
 must slow_device slow 0
 must backstore_ramdisk disk 16
 must backstore_block slow /dev/mapper/slow
@@ -107,6 +109,107 @@ raw_test "another initiator's ISID" <<-SCRIPT
 	session isid=00023d0000aa initiator=$RAW_INITIATOR.two
 	io count=4
 	conn one
+	io count=4
+SCRIPT
+raw_test "connection reinstatement: same TSIH, keys hold" <<-SCRIPT
+	conn old
+	session isid=00023d0000aa cmdsn=700
+	repeat 4 read blocks=128
+	conn new
+	connect
+	login isid=00023d0000aa tsih_of=old cmdsn=900 drop=RDMAExtensions,InitialR2T,ImmediateData,MaxBurstLength,FirstBurstLength,MaxOutstandingR2T,MaxConnections,DataPDUInOrder,DataSequenceInOrder,ErrorRecoveryLevel,DefaultTime2Wait,DefaultTime2Retain
+	expect login status=0000 t=1 nsg=3
+	conn old
+	expect disconnect
+	conn new
+	window exp=900
+	io count=4
+SCRIPT
+raw_test "and once more" <<-SCRIPT
+	conn one
+	session isid=00023d0000aa
+	conn two
+	session isid=00023d0000aa tsih_of=one
+	conn three
+	session isid=00023d0000aa tsih_of=two
+	io count=4
+	conn two
+	expect disconnect
+SCRIPT
+raw_test "TSIH of a session that has ended: 020a" <<-SCRIPT
+	conn old
+	session isid=00023d0000aa
+	logout
+	expect logout response=00
+	expect disconnect
+	conn new
+	connect
+	login isid=00023d0000aa tsih_of=old
+	expect login status=020a
+	expect disconnect
+SCRIPT
+raw_test "TSIH with another CID: 0206" <<-SCRIPT
+	conn old
+	session isid=00023d0000aa
+	conn new
+	connect
+	login isid=00023d0000aa tsih_of=old cid=1
+	expect login status=0206
+	expect disconnect
+	conn old
+	io count=4
+SCRIPT
+raw_test "TSIH with another ISID, initiator or session type: 020a" <<-SCRIPT
+	conn old
+	session isid=00023d0000aa
+	conn isid
+	connect
+	login isid=00023d0000ab tsih_of=old
+	expect login status=020a
+	conn initiator
+	connect
+	login isid=00023d0000aa tsih_of=old initiator=$RAW_INITIATOR.two
+	expect login status=020a
+	conn discovery
+	connect
+	login isid=00023d0000aa tsih_of=old discovery
+	expect login status=020a
+	conn old
+	io count=4
+SCRIPT
+raw_test "upper case is the same initiator" <<-SCRIPT
+	conn old
+	session isid=00023d0000aa
+	conn new
+	session isid=00023d0000aa initiator=${RAW_INITIATOR^^}
+	io count=4
+	conn old
+	expect disconnect
+SCRIPT
+raw_test "discovery sessions replace each other, and no others" <<-SCRIPT
+	conn normal
+	session isid=00023d0000aa
+	conn old
+	connect
+	login isid=00023d0000aa discovery RDMAExtensions=Yes
+	expect login status=0000 t=1 nsg=3 RDMAExtensions=Irrelevant
+	conn other
+	connect
+	login isid=00023d0000ab discovery
+	expect login status=0000 t=1 nsg=3
+	conn new
+	connect
+	login isid=00023d0000aa discovery
+	expect login status=0000 t=1 nsg=3
+	conn old
+	expect disconnect
+	conn new
+	text SendTargets=All
+	expect text f=1 TargetName=*
+	conn other
+	text SendTargets=All
+	expect text f=1 TargetName=*
+	conn normal
 	io count=4
 SCRIPT
 must slow_device_set slow 3600000

@@ -209,8 +209,8 @@ static void cmd_window(struct conn *c, const struct args *a)
 
 #define CONNECT_WORDS	"priv= rdreads= initdepth= depth= txdepth= ffpbuf= " \
 			"retry= rnr= mem= reppriv="
-#define LOGIN_WORDS	"~ target= initiator= isid= tsih= cid= csg= nsg= t= " \
-			"c= vmax= vmin= keys= drop= text= discovery Key="
+#define LOGIN_WORDS	"~ target= initiator= isid= tsih= tsih_of= cid= csg= " \
+			"nsg= t= c= vmax= vmin= keys= drop= text= discovery Key="
 #define SCSI_WORDS	"~ lun= rawlun= imm= unsol= attr= stag= va= mrlen= " \
 			"pattern= pos= final= wsv rsv edtl="
 
