@@ -85,6 +85,8 @@ struct tiser_cmd *tiser_cmd_get(struct tiser_conn *conn,
 	cmd->rx = NULL;
 	cmd->sgl = NULL;
 	cmd->sgl_nents = 0;
+	cmd->owes_data = false;
+	cmd->answered = false;
 	cmd->itt = pdu->itt;
 	cmd->windowed = !pdu->immediate;
 	return cmd;
@@ -183,12 +185,17 @@ static bool tiser_cdb_is_usable(const struct tiser_pdu *pdu)
 	       !(pdu->cmd.read && pdu->cmd.write);
 }
 
-/*
- * CHECK CONDITION for a command that is not submitted. Target core's
- * transport_generic_request_failure() does not know the iSCSI conditions of
- * RFC 7143, 11.4.7.2.
+/**
+ * tiser_cmd_fail - CHECK CONDITION for a command that is not submitted
+ * @cmd: task of tiser_cmd_receive(); not to be used any more
+ * @reason: what is wrong
+ *
+ * Target core's transport_generic_request_failure() does not know the iSCSI
+ * conditions of RFC 7143, 11.4.7.2.
+ *
+ * Context: Process.
  */
-static void tiser_cmd_fail(struct tiser_cmd *cmd, sense_reason_t reason)
+void tiser_cmd_fail(struct tiser_cmd *cmd, sense_reason_t reason)
 {
 	transport_send_check_condition_and_sense(&cmd->se_cmd, reason, 0);
 	target_put_sess_cmd(&cmd->se_cmd);
@@ -237,7 +244,7 @@ static void tiser_chain_immediate(struct tiser_cmd *cmd,
 /* Backends want whole pages, so a torn one is put together by copying. */
 static bool tiser_immediate_in_place(const struct tiser_write_plan *plan)
 {
-	return plan->immediate &&
+	return plan->immediate && !plan->unsolicited &&
 	       (!plan->solicited || IS_ALIGNED(plan->immediate, PAGE_SIZE));
 }
 
@@ -246,7 +253,8 @@ static sense_reason_t tiser_write_data(struct tiser_cmd *cmd,
 {
 	const struct tiser_write_plan *plan = &cmd->plan;
 	bool in_place = tiser_immediate_in_place(plan);
-	u32 len = plan->solicited + (in_place ? 0 : plan->immediate);
+	u32 len = plan->unsolicited + plan->solicited +
+		  (in_place ? 0 : plan->immediate);
 
 	if (len && tiser_sgl_alloc(cmd, len, false))
 		return TCM_OUT_OF_RESOURCES;
@@ -265,11 +273,15 @@ static sense_reason_t tiser_plan_write(struct tiser_cmd *cmd,
 				       const struct tiser_pdu *pdu)
 {
 	const struct tiser_remote *remote = &cmd->task->remote;
+	const struct tiser_write_request req = {
+		.edtl = pdu->cmd.edtl,
+		.data_len = cmd->se_cmd.data_length,
+		.immediate_len = pdu->data_len,
+		.final = pdu->final,
+		.tagged = remote->write_valid && remote->write_stag,
+	};
 
-	switch (tiser_write_plan(&cmd->conn->terms, pdu->cmd.edtl,
-				 cmd->se_cmd.data_length, pdu->data_len,
-				 remote->write_valid && remote->write_stag,
-				 &cmd->plan)) {
+	switch (tiser_write_plan(&cmd->conn->terms, &req, &cmd->plan)) {
 	case 0:
 		return TCM_NO_SENSE;
 	case -EACCES:
@@ -349,6 +361,8 @@ static void tiser_cmd_submit(struct tiser_cmd *cmd, const struct tiser_pdu *pdu)
 	if (tiser_prep(se_cmd, pdu))
 		return;		/* the response is on its way */
 	reason = tiser_cmd_data(cmd, pdu);
+	if (!reason && cmd->owes_data)
+		return;		/* tiser_dataout_receive() goes on */
 	if (!reason)
 		target_submit(se_cmd);
 	else if (reason == TCM_OUT_OF_RESOURCES)
@@ -391,6 +405,8 @@ bool tiser_cmd_receive(struct tiser_conn *conn, struct tiser_dm_rx *rx,
 	kept = pdu->data_len;
 	if (kept)
 		cmd->rx = rx;
+	if (!pdu->final && pdu->cmd.write && !conn->terms.initial_r2t)
+		tiser_dataout_expect(cmd, pdu);
 	tiser_cmd_submit(cmd, pdu);
 	return kept;
 }
@@ -542,11 +558,18 @@ int tiser_cmd_queue_data_in(struct tiser_cmd *cmd)
  * tiser_cmd_queue_status - target_core_fabric_ops.queue_status
  * @cmd: command that has ended
  *
+ * RFC 7143, 11.4.2: while Data-Out PDUs are to come, the response has to wait
+ * for the last of them. tiser_dataout_receive() calls again.
+ *
  * Context: Process.
  * Return: 0 or -ENOMEM, which target core tries again.
  */
 int tiser_cmd_queue_status(struct tiser_cmd *cmd)
 {
+	if (cmd->owes_data) {
+		cmd->answered = true;
+		return 0;
+	}
 	tiser_cmd_build_rsp(cmd);
 	return tiser_rsp_sent(cmd, tiser_dm_send_response(cmd->conn->dm,
 							  cmd->task, true));

@@ -67,6 +67,8 @@ static struct tiser_conn *tiser_conn_alloc(struct tiser_portal *portal)
 	init_completion(&conn->closed);
 	INIT_LIST_HEAD(&conn->portal_node);
 	INIT_LIST_HEAD(&conn->held);
+	INIT_LIST_HEAD(&conn->dataouts);
+	INIT_LIST_HEAD(&conn->early);
 	INIT_WORK(&conn->close_work, tiser_conn_close_work);
 	INIT_DELAYED_WORK(&conn->timer, tiser_conn_timeout);
 	INIT_DELAYED_WORK(&conn->hole_timer, tiser_rx_hole_timeout);
@@ -110,20 +112,43 @@ u16 tiser_tsih_alloc(void)
 	return id < 0 ? 0 : id;
 }
 
+static u32 tiser_tpg_dataouts(const struct tiser_tpg *tpg)
+{
+	struct tiser_key_values offer;
+	u32 key;
+
+	/* Pairs with WRITE_ONCE() in configfs; tpg->mutex is not for handlers. */
+	for (key = 0; key < TISER_KEY_NR; key++)
+		offer.v[key] = READ_ONCE(tpg->params.v[key]);
+	return min_t(u32, TISER_DATAOUTS_MAX, tiser_dataouts_per_cmd(&offer));
+}
+
+/*
+ * An initiator that wants smaller PDUs may need more buffers than this; then
+ * its window becomes smaller, see tiser_login_size().
+ */
 static void tiser_conn_limits(struct tiser_conn *conn,
 			      struct tiser_dm_limits *limits)
 {
-	conn->max_depth = READ_ONCE(conn->tpg->max_depth);
+	const struct tiser_tpg *tpg = conn->tpg;
+	const struct tiser_rx_credit credit = {
+		.depth = READ_ONCE(tpg->max_depth),
+		.dataouts = tiser_tpg_dataouts(tpg),
+		.unexpected = TISER_UNEXPECTED_MAX + TISER_PINGS_MAX,
+		.slack = TISER_RX_SLACK,
+	};
+
+	conn->max_depth = credit.depth;
 	limits->tasks = 2 * conn->max_depth + TISER_UNEXPECTED_MAX;
-	limits->rx_bufs = conn->max_depth + TISER_UNEXPECTED_MAX +
-			  TISER_PINGS_MAX + TISER_RX_SLACK;
+	limits->rx_bufs = tiser_rx_credit_bufs(&credit);
 }
 
 /**
  * tiser_conn_connected - tiser_dm_ops.connected
  * @portal: struct tiser_portal
  * @dm: the datamover's connection; a reference on it becomes ours
- * @limits: filled in from the portal group's largest CmdSN window
+ * @limits: filled in from the portal group's largest CmdSN window and first
+ *	burst
  *
  * Context: Process (RDMA CM handler).
  * Return: struct tiser_conn, or ERR_PTR: -ENOMEM, -EBUSY when too many logins
@@ -303,9 +328,10 @@ static void tiser_conn_close_work(struct work_struct *work)
 	cancel_delayed_work_sync(&conn->login_work);
 	cancel_delayed_work_sync(&conn->timer);
 	cancel_delayed_work_sync(&conn->hole_timer);
-	/* 4: PDUs nobody will deliver */
+	/* 4: PDUs nobody will deliver, commands whose data nobody will */
 	tiser_login_stop(conn);
 	tiser_rx_drop_held(conn);
+	tiser_dataout_drop_all(conn);
 	kvfree(conn->text.buf);
 	/* 5: commands inside target core */
 	tiser_conn_drain_commands(conn);

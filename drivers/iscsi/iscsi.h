@@ -20,6 +20,7 @@
 #include <tiser/datamover.h>
 #include <tiser/proto/bhs.h>
 #include <tiser/proto/conn_fsm.h>
+#include <tiser/proto/credit.h>
 #include <tiser/proto/keys.h>
 #include <tiser/proto/login_fsm.h>
 #include <tiser/proto/scsi_map.h>
@@ -73,6 +74,11 @@ struct tiser_conn;
  * @rx: receive buffer that holds immediate data in use, or NULL
  * @itt: Initiator Task Tag
  * @windowed: the task holds a place in the CmdSN window
+ * @owes_data: Data-Out PDUs are to come, see dataout.c; control_notify context
+ *	only while set
+ * @answered: meanwhile target core has ended the command
+ * @burst: what has come of them
+ * @dataout_node: in conn->dataouts while @owes_data
  * @plan: where a write's data comes from
  * @sgl: pages of our own, or NULL
  * @sgl_nents: elements of @sgl, for freeing
@@ -88,6 +94,10 @@ struct tiser_cmd {
 	struct tiser_dm_rx *rx;
 	u32 itt;
 	bool windowed;
+	bool owes_data;
+	bool answered;
+	struct tiser_burst burst;
+	struct list_head dataout_node;
 	struct tiser_write_plan plan;
 	struct scatterlist *sgl;
 	unsigned int sgl_nents;
@@ -207,6 +217,9 @@ struct tiser_keepalive {
  * @unexpected: credits for PDUs the initiator does not expect
  * @keepalive: pings and what else we say of our own accord
  * @held: commands ahead of their turn; control_notify context only
+ * @dataouts: commands that wait for Data-Out PDUs; control_notify context, then
+ *	the close path
+ * @early: Data-Out PDUs of commands in @held; the same
  * @hole_timer: runs while @held is not empty
  * @text: continued Text answer; control_notify context only
  * @created: jiffies64 of the connect request
@@ -261,6 +274,8 @@ struct tiser_conn {
 	struct tiser_unexpected unexpected;
 	struct tiser_keepalive keepalive;
 	struct list_head held;
+	struct list_head dataouts;
+	struct list_head early;
 	struct delayed_work hole_timer;
 	struct tiser_text_seq text;
 	u64 created;
@@ -335,6 +350,7 @@ u16 tiser_auth_setup(struct tiser_conn *conn, bool *required);
 extern const struct tiser_dm_ops tiser_dm_ops;
 void tiser_rx_full_feature(struct tiser_conn *conn, struct tiser_dm_rx *rx);
 void tiser_rx_abort_held(struct tiser_conn *conn, u32 cmdsn);
+bool tiser_rx_holds_cmd(struct tiser_conn *conn, u32 itt);
 bool tiser_rx_has_not_seen(struct tiser_conn *conn, u32 cmdsn);
 void tiser_rx_hole_timeout(struct work_struct *work);
 void tiser_rx_drop_held(struct tiser_conn *conn);
@@ -344,6 +360,7 @@ int tiser_cmds_alloc(struct tiser_conn *conn);
 struct tiser_cmd *tiser_cmd_get(struct tiser_conn *conn,
 				const struct tiser_pdu *pdu);
 void tiser_cmd_put(struct tiser_cmd *cmd);
+void tiser_cmd_fail(struct tiser_cmd *cmd, sense_reason_t reason);
 bool tiser_cmd_receive(struct tiser_conn *conn, struct tiser_dm_rx *rx,
 		       const struct tiser_pdu *pdu);
 void tiser_cmd_data_done(struct tiser_dm_task *task, int status);
@@ -353,6 +370,15 @@ int tiser_cmd_queue_status(struct tiser_cmd *cmd);
 void tiser_cmd_aborted(struct tiser_cmd *cmd);
 void tiser_cmd_release(struct tiser_cmd *cmd);
 struct tiser_dm_tx *tiser_cmd_arm_rsp(struct tiser_cmd *cmd);
+
+/* dataout.c */
+void tiser_dataout_expect(struct tiser_cmd *cmd, const struct tiser_pdu *pdu);
+bool tiser_dataout_receive(struct tiser_conn *conn, struct tiser_dm_rx *rx,
+			   const struct tiser_pdu *pdu);
+void tiser_dataout_run_held(struct tiser_conn *conn, u32 itt);
+bool tiser_dataout_abort(struct tiser_conn *conn, u32 itt);
+void tiser_dataout_abort_lun(struct tiser_conn *conn, const u8 *lun);
+void tiser_dataout_drop_all(struct tiser_conn *conn);
 
 /* tmf.c */
 void tiser_tmf_receive(struct tiser_conn *conn, const struct tiser_pdu *pdu);

@@ -352,6 +352,7 @@ static void tiser_login_notice_keys(struct tiser_conn *conn)
 	conn->declared = declared;
 	conn->terms.first_burst = v[TISER_KEY_FIRST_BURST];
 	conn->terms.immediate_data = v[TISER_KEY_IMMEDIATE_DATA];
+	conn->terms.initial_r2t = v[TISER_KEY_INITIAL_R2T];
 	/*
 	 * Most initiators that do not declare the key advance the Write Base
 	 * Offset past unsolicited data, whatever the default of RFC 7145, 6.9
@@ -369,16 +370,40 @@ static void tiser_login_notice_keys(struct tiser_conn *conn)
 	tiser_dm_notice_keys(conn->dm, &keys);
 }
 
+/*
+ * The CmdSN window is what there are receive buffers for. Where they do not
+ * suffice for one command, allocating them will fail.
+ */
+static void tiser_login_fit_window(struct tiser_conn *conn,
+				   struct tiser_rx_credit *credit)
+{
+	u32 depth = tiser_rx_credit_depth(credit,
+					  tiser_dm_max_rx_bufs(conn->dm));
+
+	if (depth && depth < credit->depth) {
+		tiser_conn_info(conn, "%s: window of %u instead of %u commands, for lack of receive buffers\n",
+				conn->initiator, depth, credit->depth);
+		credit->depth = depth;
+	}
+	conn->depth = credit->depth;
+}
+
 /* RFC 7145, 8.1.1: what may arrive before we have given a buffer back. */
 static void tiser_login_size(struct tiser_conn *conn, struct tiser_dm_res *res)
 {
-	conn->depth = conn->discovery ? 1 : tiser_login_depth(conn);
+	struct tiser_rx_credit credit = {
+		.depth = conn->discovery ? 1 : tiser_login_depth(conn),
+		.dataouts = tiser_dataouts_per_cmd(&conn->keys),
+		.unexpected = conn->discovery ? 0 :
+			      TISER_UNEXPECTED_MAX + TISER_PINGS_MAX,
+		.slack = TISER_RX_SLACK,
+	};
+
+	tiser_login_fit_window(conn, &credit);
 	conn->nr_cmds = conn->discovery ? 0 :
 			2 * conn->depth + TISER_UNEXPECTED_MAX;
 	res->tasks = conn->nr_cmds;
-	res->rx_bufs = conn->depth + TISER_RX_SLACK;
-	if (!conn->discovery)
-		res->rx_bufs += TISER_UNEXPECTED_MAX + TISER_PINGS_MAX;
+	res->rx_bufs = tiser_rx_credit_bufs(&credit);
 }
 
 static u16 tiser_login_session(struct tiser_conn *conn)

@@ -26,9 +26,9 @@ static u8 tiser_rx_refusal(struct tiser_conn *conn, const struct tiser_pdu *pdu)
 	case TISER_OP_SCSI_CMD:
 	case TISER_OP_TMF_REQ:
 	case TISER_OP_NOP_OUT:
+	case TISER_OP_DATA_OUT:
 		/* RFC 7143, 4.3: discovery has Text and Logout, nothing else */
 		return conn->discovery ? TISER_REJ_PROTOCOL : 0;
-	case TISER_OP_DATA_OUT:		/* InitialR2T=Yes: RFC 7143, 13.10 */
 	case TISER_OP_SNACK:		/* RFC 7145, 7.3.11 */
 	case TISER_OP_LOGIN_REQ:	/* RFC 7145, 7.3.9 */
 		return TISER_REJ_PROTOCOL;
@@ -55,6 +55,8 @@ static bool tiser_rx_deliver(struct tiser_conn *conn, struct tiser_dm_rx *rx,
 	switch (pdu->opcode) {
 	case TISER_OP_SCSI_CMD:
 		return tiser_cmd_receive(conn, rx, pdu);
+	case TISER_OP_DATA_OUT:
+		return tiser_dataout_receive(conn, rx, pdu);
 	case TISER_OP_TMF_REQ:
 		tiser_tmf_receive(conn, pdu);
 		return false;
@@ -190,6 +192,7 @@ static void tiser_rx_deliver_held_pdu(struct tiser_conn *conn,
 				      struct tiser_held *held)
 {
 	struct tiser_pdu pdu;
+	u32 itt;
 
 	/* Never fails: it passed the gate when it arrived. */
 	if (!tiser_rx_decode(conn, held->rx, &pdu)) {
@@ -197,6 +200,7 @@ static void tiser_rx_deliver_held_pdu(struct tiser_conn *conn,
 		tiser_rx_release_held(conn, held);
 		return;
 	}
+	itt = pdu.itt;
 	if (!tiser_rx_refused(conn, &pdu)) {
 		tiser_rx_sequence(conn, held->cmdsn,
 				  tiser_rx_holds_place(conn, &pdu));
@@ -204,6 +208,7 @@ static void tiser_rx_deliver_held_pdu(struct tiser_conn *conn,
 			held->rx = NULL;
 	}
 	tiser_rx_release_held(conn, held);
+	tiser_dataout_run_held(conn, itt);
 }
 
 /* @held is next in order: deliver it, or count it when it was aborted. */
@@ -281,6 +286,40 @@ bool tiser_rx_has_not_seen(struct tiser_conn *conn, u32 cmdsn)
 }
 
 /**
+ * tiser_rx_holds_cmd - does a SCSI command wait for its CmdSN?
+ * @conn: connection
+ * @itt: its Initiator Task Tag
+ *
+ * Context: control_notify.
+ * Return: true when it does.
+ */
+bool tiser_rx_holds_cmd(struct tiser_conn *conn, u32 itt)
+{
+	struct tiser_held *held;
+	struct tiser_pdu pdu;
+
+	list_for_each_entry(held, &conn->held, node) {
+		if (held->rx && tiser_rx_decode(conn, held->rx, &pdu) &&
+		    pdu.opcode == TISER_OP_SCSI_CMD && pdu.itt == itt)
+			return true;
+	}
+	return false;
+}
+
+/* Its CmdSN remains to be counted; Data-Out PDUs find no command any more. */
+static void tiser_rx_forget_held(struct tiser_conn *conn,
+				 struct tiser_held *held)
+{
+	struct tiser_dm_rx *rx = held->rx;
+	struct tiser_pdu pdu;
+
+	held->rx = NULL;
+	if (tiser_rx_decode(conn, rx, &pdu))
+		tiser_dataout_run_held(conn, pdu.itt);
+	tiser_dm_rx_put(conn->dm, rx);
+}
+
+/**
  * tiser_rx_abort_held - count a command as received that was aborted before
  * @conn: connection
  * @cmdsn: its CmdSN, for which tiser_rx_has_not_seen() is true
@@ -294,13 +333,10 @@ void tiser_rx_abort_held(struct tiser_conn *conn, u32 cmdsn)
 {
 	struct tiser_held *held = tiser_rx_held_at(conn, cmdsn);
 
-	if (held && held->cmdsn == cmdsn) {
-		if (held->rx)
-			tiser_dm_rx_put(conn->dm, held->rx);
-		held->rx = NULL;
-	} else {
+	if (!held || held->cmdsn != cmdsn)
 		tiser_rx_hold(conn, cmdsn, NULL);
-	}
+	else if (held->rx)
+		tiser_rx_forget_held(conn, held);
 	tiser_rx_run_held(conn);
 }
 

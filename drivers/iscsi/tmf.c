@@ -84,6 +84,10 @@ static bool tiser_tmf_answered_here(struct tiser_conn *conn,
 			tiser_tmf_answer(conn, pdu, TISER_TMF_RSP_REJECTED);
 			return true;
 		}
+		if (tiser_dataout_abort(conn, pdu->tmf.rtt)) {
+			tiser_tmf_answer(conn, pdu, TISER_TMF_RSP_COMPLETE);
+			return true;
+		}
 		return tiser_tmf_abort_undelivered(conn, pdu);
 	case TISER_TMF_TASK_REASSIGN:	/* ErrorRecoveryLevel is 0 */
 		tiser_tmf_answer(conn, pdu, TISER_TMF_RSP_NO_REASSIGN);
@@ -114,6 +118,10 @@ void tiser_tmf_receive(struct tiser_conn *conn, const struct tiser_pdu *pdu)
 		tiser_tmf_answer(conn, pdu, TISER_TMF_RSP_REJECTED);
 		return;
 	}
+	/* Target core does not know what still waits for its data. */
+	if (pdu->tmf.function != TISER_TMF_ABORT_TASK &&
+	    pdu->tmf.function != TISER_TMF_CLEAR_ACA)
+		tiser_dataout_abort_lun(conn, pdu->lun);
 	if (target_submit_tmr(&cmd->se_cmd, conn->se_sess, cmd->sense,
 			      scsilun_to_int((struct scsi_lun *)pdu->lun), cmd,
 			      tiser_tmf_to_tmr(pdu->tmf.function), GFP_KERNEL,

@@ -100,7 +100,7 @@ static const struct key_rule key_rules[KEY_TABLE_NR] = {
 	[TISER_KEY_MAX_CONNECTIONS] =
 		KEY_NUM("MaxConnections", KEY_MIN, KEY_FIXED, 1, 65535, 1, 1),
 	[TISER_KEY_INITIAL_R2T] =
-		KEY_BOOL("InitialR2T", KEY_OR, KEY_FIXED, 1, 1),
+		KEY_BOOL("InitialR2T", KEY_OR, 0, 1, 1),
 	[TISER_KEY_IMMEDIATE_DATA] =
 		KEY_BOOL("ImmediateData", KEY_AND, 0, 1, 1),
 	[TISER_KEY_MAX_RECV_DSL] =
@@ -642,6 +642,26 @@ static u16 nego_check_bursts(struct tiser_nego *nego, u64 seen_before)
 	return TISER_LOGIN_OK;
 }
 
+/*
+ * With InitialR2T=No a first burst is TISER_DATAOUTS_MAX Data-Out PDUs at most.
+ * FirstBurstLength gives way where it is being answered; if it was before, or
+ * is not negotiated at all, InitialR2T does. What was answered with both of
+ * them cannot be changed: then the CmdSN window will be smaller.
+ */
+static void nego_limit_dataouts(struct tiser_nego *nego, u64 seen_before)
+{
+	u32 *v = nego->result.v;
+	u32 max = TISER_DATAOUTS_MAX * v[TISER_KEY_TARGET_RECV_DSL];
+	u64 now = nego->seen & ~seen_before;
+
+	if (v[TISER_KEY_INITIAL_R2T] || v[TISER_KEY_FIRST_BURST] <= max)
+		return;
+	if (now & BIT_ULL(TISER_KEY_FIRST_BURST))
+		v[TISER_KEY_FIRST_BURST] = max;
+	else if (now & BIT_ULL(TISER_KEY_INITIAL_R2T))
+		v[TISER_KEY_INITIAL_R2T] = 1;
+}
+
 /**
  * tiser_nego_answer - second pass: negotiate and answer every other key
  * @nego: negotiation; results are set
@@ -680,6 +700,7 @@ u16 tiser_nego_answer(struct tiser_nego *nego, enum tiser_stage stage,
 	status = nego_check_bursts(nego, seen_before);
 	if (status)
 		return status;
+	nego_limit_dataouts(nego, seen_before);
 
 	for (pos = 0; tiser_text_next(in, &pos, &pair) > 0;)
 		if (nego_emit(nego, &pair, out))

@@ -378,6 +378,18 @@ out_leave:
 }
 
 /**
+ * tiser_dm_max_rx_bufs - how many receive buffers may be asked for
+ * @dm: connection in its login phase
+ *
+ * Context: any.
+ * Return: what ops->connected wished for, or less if the device cannot.
+ */
+u32 tiser_dm_max_rx_bufs(const struct tiser_dm_conn *dm)
+{
+	return dm->limits.rx_bufs;
+}
+
+/**
  * tiser_dm_free_conn_resources - Deallocate_Connection_Resources (RFC 5047, 8.5)
  * @dm: connection whose login failed (RFC 7145, 10.1.4.6)
  *

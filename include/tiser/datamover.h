@@ -190,6 +190,7 @@ void tiser_dm_notice_keys(struct tiser_dm_conn *dm,
 int tiser_dm_alloc_conn_resources(struct tiser_dm_conn *dm,
 				  const struct tiser_dm_res *res);
 void tiser_dm_free_conn_resources(struct tiser_dm_conn *dm);
+u32 tiser_dm_max_rx_bufs(const struct tiser_dm_conn *dm);
 int tiser_dm_enable(struct tiser_dm_conn *dm, struct tiser_dm_tx *final_rsp);
 int tiser_dm_send_control(struct tiser_dm_conn *dm, struct tiser_dm_tx *tx);
 int tiser_dm_send_response(struct tiser_dm_conn *dm, struct tiser_dm_task *task,

@@ -350,6 +350,80 @@ static void keys_13_14_bursts_over_two_sequences(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, box->nego.result.v[TISER_KEY_FIRST_BURST], 1024u);
 }
 
+/* RFC 7143, 13.10: No if both sides say No, and then within our buffers. */
+static void keys_13_10_initial_r2t_no(struct kunit *test)
+{
+	static const struct {
+		const char *text, *answer;
+	} rows[] = {
+		{ "InitialR2T=Yes\n", "InitialR2T=Yes\n" },
+		{ "InitialR2T=No\n", "InitialR2T=No\n" },
+		{ "InitialR2T=No\nFirstBurstLength=262144\n",
+		  "InitialR2T=No\nFirstBurstLength=131072\n" },
+		{ "FirstBurstLength=262144\nInitialR2T=No\n",
+		  "FirstBurstLength=131072\nInitialR2T=No\n" },
+		{ "FirstBurstLength=131072\nInitialR2T=No\n",
+		  "FirstBurstLength=131072\nInitialR2T=No\n" },
+		{ "InitialR2T=No\nFirstBurstLength=65536\n"
+		  "TargetRecvDataSegmentLength=512\n",
+		  "InitialR2T=No\nFirstBurstLength=8192\n"
+		  "TargetRecvDataSegmentLength=512\n" },
+		{ "InitialR2T=Yes\nFirstBurstLength=262144\n"
+		  "TargetRecvDataSegmentLength=512\n",
+		  "InitialR2T=Yes\nFirstBurstLength=262144\n"
+		  "TargetRecvDataSegmentLength=512\n" },
+		{ "InitialR2T=No\nFirstBurstLength=262144\n"
+		  "MaxBurstLength=1024\n",
+		  "InitialR2T=No\nFirstBurstLength=1024\n"
+		  "MaxBurstLength=1024\n" },
+		/* the default of FirstBurstLength holds, which is too much */
+		{ "InitialR2T=No\nTargetRecvDataSegmentLength=512\n",
+		  "InitialR2T=Yes\nTargetRecvDataSegmentLength=512\n" },
+	};
+	u32 i;
+
+	for (i = 0; i < ARRAY_SIZE(rows); i++) {
+		struct nego_box *box = box_alloc(test, TISER_TEXT_MAX);
+
+		box->nego.local.v[TISER_KEY_INITIAL_R2T] = 0;
+		box->nego.local.v[TISER_KEY_FIRST_BURST] = 262144;
+		KUNIT_ASSERT_EQ(test,
+				box_answer(test, box, TISER_STAGE_OPERATIONAL,
+					   rows[i].text), 0);
+		KUNIT_EXPECT_STREQ(test, nego_built(test, &box->out),
+				   rows[i].answer);
+	}
+}
+
+/* What was answered in one response cannot be changed by a later one. */
+static void keys_13_10_over_two_sequences(struct kunit *test)
+{
+	struct nego_box *box = box_alloc(test, TISER_TEXT_MAX);
+	u32 *local = box->nego.local.v;
+
+	local[TISER_KEY_INITIAL_R2T] = 0;
+	local[TISER_KEY_FIRST_BURST] = 262144;
+	KUNIT_ASSERT_EQ(test, box_answer(test, box, TISER_STAGE_OPERATIONAL,
+					 "FirstBurstLength=262144\n"), 0);
+	KUNIT_ASSERT_EQ(test, box_answer(test, box, TISER_STAGE_OPERATIONAL,
+					 "InitialR2T=No\n"), 0);
+	KUNIT_EXPECT_STREQ(test, nego_built(test, &box->out),
+			   "InitialR2T=Yes\n");
+	KUNIT_EXPECT_EQ(test, box->nego.result.v[TISER_KEY_INITIAL_R2T], 1u);
+
+	box = box_alloc(test, TISER_TEXT_MAX);
+	local = box->nego.local.v;
+	local[TISER_KEY_INITIAL_R2T] = 0;
+	KUNIT_ASSERT_EQ(test, box_answer(test, box, TISER_STAGE_OPERATIONAL,
+					 "InitialR2T=No\n"), 0);
+	KUNIT_ASSERT_EQ(test, box_answer(test, box, TISER_STAGE_OPERATIONAL,
+					 "TargetRecvDataSegmentLength=512\n"),
+			0);
+	KUNIT_EXPECT_EQ(test, box->nego.result.v[TISER_KEY_INITIAL_R2T], 0u);
+	KUNIT_EXPECT_EQ(test, box->nego.result.v[TISER_KEY_FIRST_BURST],
+			65536u);
+}
+
 static void keys_6_3_twice_over_two_sequences(struct kunit *test)
 {
 	struct nego_box *box = box_alloc(test, TISER_TEXT_MAX);
@@ -497,7 +571,7 @@ static const struct check_case checks[] = {
 	{ TISER_KEY_IMMEDIATE_DATA, 1, 0 },
 	{ TISER_KEY_IMMEDIATE_DATA, 2, -EINVAL },
 	{ TISER_KEY_INITIAL_R2T, 1, 0 },
-	{ TISER_KEY_INITIAL_R2T, 0, -EOPNOTSUPP },
+	{ TISER_KEY_INITIAL_R2T, 0, 0 },
 	{ TISER_KEY_ERL, 0, 0 },
 	{ TISER_KEY_ERL, 1, -EOPNOTSUPP },
 	{ TISER_KEY_ERL, 3, -ERANGE },
@@ -618,6 +692,8 @@ static struct kunit_case keys_cases[] = {
 	KUNIT_CASE(keys_local_values_decide),
 	KUNIT_CASE(keys_13_12_segment_length_in_discovery),
 	KUNIT_CASE(keys_13_14_bursts_over_two_sequences),
+	KUNIT_CASE(keys_13_10_initial_r2t_no),
+	KUNIT_CASE(keys_13_10_over_two_sequences),
 	KUNIT_CASE(keys_6_3_twice_over_two_sequences),
 	KUNIT_CASE(keys_6_2_answers_that_do_not_fit),
 	KUNIT_CASE_PARAM(keys_6_3_1_names, names_gen_params),

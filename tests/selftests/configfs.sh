@@ -50,7 +50,8 @@ GOOD_VALUES=(attrib/authentication=0 attrib/login_timeout=5 attrib/login_timeout
 	attrib/default_cmdsn_depth=1 attrib/default_cmdsn_depth=512
 	attrib/demo_mode_write_protect=0 attrib/prod_mode_write_protect=1
 	attrib/demo_mode_discovery=0 attrib/tpg_enabled_sendtargets=0
-	param/ImmediateData=No param/FirstBurstLength=512 param/MaxBurstLength=65536
+	param/ImmediateData=No param/InitialR2T=No param/FirstBurstLength=512
+	param/MaxBurstLength=65536
 	param/DefaultTime2Wait=0 param/DefaultTime2Retain=0)
 BAD_VALUES=(attrib/authentication=2 attrib/authentication=yes attrib/authentication=
 	attrib/authentication=-1 attrib/login_timeout=4 attrib/login_timeout=31
@@ -60,8 +61,7 @@ BAD_VALUES=(attrib/authentication=2 attrib/authentication=yes attrib/authenticat
 	attrib/prod_mode_write_protect=2 attrib/demo_mode_discovery=2
 	attrib/default_erl=1 attrib/t10_pi=2 attrib/fabric_prot_type=4
 	attrib/tpg_enabled_sendtargets=2
-	param/ImmediateData=maybe param/InitialR2T=1x param/InitialR2T=No
-	param/FirstBurstLength=511
+	param/ImmediateData=maybe param/InitialR2T=1x param/FirstBurstLength=511
 	param/FirstBurstLength=16777216 param/MaxBurstLength=0
 	param/MaxBurstLength=16777216 param/MaxBurstLength=-1
 	param/MaxConnections=0 param/MaxConnections=65536

@@ -212,7 +212,7 @@ static void cmd_window(struct conn *c, const struct args *a)
 #define LOGIN_WORDS	"~ target= initiator= isid= tsih= tsih_of= cid= csg= " \
 			"nsg= t= c= vmax= vmin= keys= drop= text= discovery Key="
 #define SCSI_WORDS	"~ lun= rawlun= imm= unsol= attr= stag= va= mrlen= " \
-			"pattern= pos= final= wsv rsv edtl="
+			"pattern= pos= final= wsv rsv edtl= ahs="
 
 const struct command commands[] = {
 	{ "conn", "<any>", cmd_conn, NULL },

@@ -47,6 +47,15 @@ struct tiser_key_values {
 	u32 v[TISER_KEY_NR];
 };
 
+enum {
+	/*
+	 * Data-Out PDUs a command may be followed by: each needs a receive
+	 * buffer, for every command of the window. With InitialR2T=No,
+	 * FirstBurstLength is not granted beyond what they hold.
+	 */
+	TISER_DATAOUTS_MAX = 16,
+};
+
 /* Login stages as CSG and NSG carry them (RFC 7143, 11.12.3). */
 enum tiser_stage {
 	TISER_STAGE_SECURITY = 0,

@@ -15,6 +15,7 @@
 #define max(a, b) ({ __typeof__(a) __a = (a); __typeof__(b) __b = (b); \
 	(void)(&__a == &__b); __a > __b ? __a : __b; })
 #define min_t(t, a, b)	min((t)(a), (t)(b))
+#define DIV_ROUND_UP(n, d)	(((n) + (d) - 1) / (d))
 #define max_t(t, a, b)	max((t)(a), (t)(b))
 
 #endif /* SHIM_LINUX_KERNEL_H */
