@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * Attributes of a portal group: tpgt_<tag>/attrib/<name>, with the names,
- * ranges and defaults of the iscsi fabric.
+ * ranges and defaults of the iscsi fabric where that has them.
  *
  * Only keeps the values; who acts on one reads tpg->attrib[]. Values may be
  * changed at any time and hold for logins from then on.
@@ -65,6 +65,8 @@ static const struct tiser_cfs_attrib tiser_cfs_attribs[TISER_ATTRIB_NR] = {
 		"base_offset_solicited", 0, 1, 1 },
 	[TISER_ATTRIB_LOGOUT_GRACE] = { "logout_grace", 0, 60, 2, " seconds" },
 	[TISER_ATTRIB_DRAIN] = { "drain", 0, 1, 0 },
+	[TISER_ATTRIB_TMR_WARM_RESET] = { "tmr_warm_reset", 0, 1, 1 },
+	[TISER_ATTRIB_TMR_COLD_RESET] = { "tmr_cold_reset", 0, 1, 0 },
 };
 
 /**
@@ -177,6 +179,8 @@ TISER_ATTRIB(nopin_response_timeout, TISER_ATTRIB_NOPIN_RESPONSE_TIMEOUT);
 TISER_ATTRIB(base_offset_solicited, TISER_ATTRIB_BASE_OFFSET_SOLICITED);
 TISER_ATTRIB(logout_grace, TISER_ATTRIB_LOGOUT_GRACE);
 TISER_ATTRIB(drain, TISER_ATTRIB_DRAIN);
+TISER_ATTRIB(tmr_warm_reset, TISER_ATTRIB_TMR_WARM_RESET);
+TISER_ATTRIB(tmr_cold_reset, TISER_ATTRIB_TMR_COLD_RESET);
 
 struct configfs_attribute *tiser_cfs_tpg_attrib_attrs[] = {
 	&tiser_cfs_attrib_attr_authentication,
@@ -196,5 +200,7 @@ struct configfs_attribute *tiser_cfs_tpg_attrib_attrs[] = {
 	&tiser_cfs_attrib_attr_base_offset_solicited,
 	&tiser_cfs_attrib_attr_logout_grace,
 	&tiser_cfs_attrib_attr_drain,
+	&tiser_cfs_attrib_attr_tmr_warm_reset,
+	&tiser_cfs_attrib_attr_tmr_cold_reset,
 	NULL,
 };

@@ -157,6 +157,29 @@ static bool tiser_reject_is_expected(const struct tiser_pdu *pdu)
 	}
 }
 
+/* RFC 7145, 8.1.2: NULL, too, when the initiator may not be sent more. */
+static struct tiser_dm_tx *tiser_reject_tx(struct tiser_conn *conn,
+					   const struct tiser_pdu *pdu,
+					   enum tiser_reject_reason reason)
+{
+	bool expected = tiser_reject_is_expected(pdu);
+	struct tiser_dm_tx *tx;
+
+	tiser_conn_info(conn, "opcode 0x%02x itt 0x%08x rejected, reason 0x%02x\n",
+			pdu->opcode, pdu->itt, reason);
+	if (!expected && !tiser_unexpected_get(conn))
+		return NULL;
+	tx = tiser_control_tx(conn, TISER_BHS_LEN);
+	if (!tx)
+		return NULL;
+	if (!expected)
+		tx->stamp = tiser_stamp_unexpected;
+	memcpy(tx->data, pdu->bhs, TISER_BHS_LEN);
+	tx->data_len = TISER_BHS_LEN;
+	tiser_bhs_build_reject(tx->bhs, reason, tx->data_len, NULL);
+	return tx;
+}
+
 /**
  * tiser_reject - answer a PDU with a Reject (RFC 7143, 11.17)
  * @conn: connection
@@ -170,21 +193,31 @@ static bool tiser_reject_is_expected(const struct tiser_pdu *pdu)
 void tiser_reject(struct tiser_conn *conn, const struct tiser_pdu *pdu,
 		  enum tiser_reject_reason reason)
 {
-	bool expected = tiser_reject_is_expected(pdu);
-	struct tiser_dm_tx *tx;
+	struct tiser_dm_tx *tx = tiser_reject_tx(conn, pdu, reason);
 
-	tiser_conn_info(conn, "opcode 0x%02x itt 0x%08x rejected, reason 0x%02x\n",
-			pdu->opcode, pdu->itt, reason);
-	if (!expected && !tiser_unexpected_get(conn))
+	if (tx)
+		tiser_control_send(conn, tx);
+}
+
+/**
+ * tiser_reject_and_close - tiser_reject(), then the connection ends
+ * @conn: connection
+ * @pdu: PDU; its header is returned as data
+ * @reason: reason
+ *
+ * Context: Process.
+ */
+void tiser_reject_and_close(struct tiser_conn *conn,
+			    const struct tiser_pdu *pdu,
+			    enum tiser_reject_reason reason)
+{
+	struct tiser_dm_tx *tx = tiser_reject_tx(conn, pdu, reason);
+
+	if (!tx) {
+		tiser_conn_close(conn);
 		return;
-	tx = tiser_control_tx(conn, TISER_BHS_LEN);
-	if (!tx)
-		return;
-	if (!expected)
-		tx->stamp = tiser_stamp_unexpected;
-	memcpy(tx->data, pdu->bhs, TISER_BHS_LEN);
-	tx->data_len = TISER_BHS_LEN;
-	tiser_bhs_build_reject(tx->bhs, reason, tx->data_len, NULL);
+	}
+	tx->done = tiser_close_when_sent;
 	tiser_control_send(conn, tx);
 }
 

@@ -28,7 +28,7 @@ int tiser_cmds_alloc(struct tiser_conn *conn)
 	u32 i;
 
 	conn->cmds = kvcalloc(conn->nr_cmds, sizeof(*conn->cmds), GFP_KERNEL);
-	if (!conn->cmds)
+	if (!conn->cmds || tiser_itt_alloc(conn))
 		return -ENOMEM;
 	for (i = 0; i < conn->nr_cmds; i++) {
 		struct tiser_cmd *cmd = &conn->cmds[i];
@@ -62,7 +62,10 @@ static void tiser_immediate_put(struct tiser_conn *conn, bool immediate)
  * initiator which keeps to the window finds one even while the queue pair has
  * not yet reported the responses before as sent.
  *
- * Context: Process.
+ * The tag handed to target core is unique, so that an abort never meets a later
+ * task with the same Initiator Task Tag.
+ *
+ * Context: control_notify. The tag is not in use: tiser_itt_find().
  * Return: task with a cleared se_cmd, to be given back through target core or
  * tiser_cmd_put(); NULL when there is none.
  */
@@ -81,14 +84,17 @@ struct tiser_cmd *tiser_cmd_get(struct tiser_conn *conn,
 	memset(&cmd->se_cmd, 0, sizeof(cmd->se_cmd));
 	cmd->se_cmd.map_tag = tag;
 	cmd->se_cmd.map_cpu = cpu;
-	cmd->se_cmd.tag = pdu->itt;
+	cmd->se_cmd.tag = (u64)conn->tasks++ << 32 | pdu->itt;
 	cmd->rx = NULL;
 	cmd->sgl = NULL;
 	cmd->sgl_nents = 0;
 	cmd->owes_data = false;
 	cmd->answered = false;
 	cmd->itt = pdu->itt;
+	cmd->cmdsn = pdu->cmdsn;
 	cmd->windowed = !pdu->immediate;
+	cmd->aborted = false;
+	tiser_itt_insert(conn, cmd);
 	return cmd;
 
 busy:
@@ -106,6 +112,7 @@ void tiser_cmd_put(struct tiser_cmd *cmd)
 {
 	struct se_session *se_sess = cmd->conn->se_sess;
 
+	WRITE_ONCE(cmd->life, TISER_CMD_IDLE);
 	tiser_immediate_put(cmd->conn, !cmd->windowed);
 	sbitmap_queue_clear(&se_sess->sess_tag_pool, cmd->se_cmd.map_tag,
 			    cmd->se_cmd.map_cpu);
@@ -130,6 +137,8 @@ static void tiser_cmd_free_data(struct tiser_cmd *cmd)
 void tiser_cmd_release(struct tiser_cmd *cmd)
 {
 	tiser_cmd_free_data(cmd);
+	if (unlikely(!llist_empty(&cmd->watchers)))
+		tiser_tmf_task_gone(cmd);
 	tiser_cmd_put(cmd);
 }
 
@@ -327,9 +336,14 @@ static sense_reason_t tiser_cmd_data(struct tiser_cmd *cmd,
 	return TCM_NO_SENSE;
 }
 
-/* No task is free: the peer ran ahead of its window, or floods us. */
-static void tiser_cmd_refuse(struct tiser_conn *conn,
-			     const struct tiser_pdu *pdu)
+/**
+ * tiser_cmd_refuse - no task is free
+ * @conn: connection of a peer that ran ahead of its window, or floods us
+ * @pdu: SCSI Command, or an immediate request of any kind
+ *
+ * Context: Process.
+ */
+void tiser_cmd_refuse(struct tiser_conn *conn, const struct tiser_pdu *pdu)
 {
 	const struct tiser_scsi_rsp rsp = {
 		.itt = pdu->itt,
@@ -383,9 +397,17 @@ static void tiser_cmd_submit(struct tiser_cmd *cmd, const struct tiser_pdu *pdu)
 bool tiser_cmd_receive(struct tiser_conn *conn, struct tiser_dm_rx *rx,
 		       const struct tiser_pdu *pdu)
 {
-	struct tiser_cmd *cmd = tiser_cmd_get(conn, pdu);
+	struct tiser_cmd *cmd;
 	bool kept;
 
+	if (unlikely(tiser_itt_find(conn, pdu->itt))) {
+		tiser_itt_refuse(conn, pdu);
+		return false;
+	}
+	if (unlikely(READ_ONCE(conn->ua_pending)) && pdu->final &&
+	    tiser_ua_report(conn, pdu))
+		return false;
+	cmd = tiser_cmd_get(conn, pdu);
 	if (!cmd) {
 		tiser_cmd_refuse(conn, pdu);
 		return false;
@@ -407,6 +429,8 @@ bool tiser_cmd_receive(struct tiser_conn *conn, struct tiser_dm_rx *rx,
 		cmd->rx = rx;
 	if (!pdu->final && pdu->cmd.write && !conn->terms.initial_r2t)
 		tiser_dataout_expect(cmd, pdu);
+	else	/* Pairs with tiser_cmd_pin(): the task is complete. */
+		smp_store_release(&cmd->life, TISER_CMD_SCSI);
 	tiser_cmd_submit(cmd, pdu);
 	return kept;
 }
@@ -466,6 +490,8 @@ static void tiser_rsp_stamp(struct tiser_dm_tx *tx)
 	struct tiser_cmd *cmd = tx->ulp;
 	struct tiser_seq seq;
 
+	/* The initiator may use the tag again as soon as it has the response. */
+	WRITE_ONCE(cmd->life, TISER_CMD_IDLE);
 	tiser_seq_next(cmd->conn, &seq, cmd->windowed);
 	tiser_bhs_set_seq(tx->bhs, &seq);
 }
@@ -589,6 +615,7 @@ void tiser_cmd_aborted(struct tiser_cmd *cmd)
 	struct tiser_conn *conn = cmd->conn;
 	unsigned long flags;
 
+	cmd->aborted = true;
 	tiser_dm_free_task(conn->dm, cmd->task);
 	if (!cmd->windowed)
 		return;

@@ -320,6 +320,8 @@ static void tiser_conn_close_work(struct work_struct *work)
 	struct tiser_portal *portal = conn->portal;
 	struct tiser_tpg *tpg;
 
+	/* 0: a new session of the nexus may begin as soon as it is unlinked */
+	tiser_ua_save(conn);
 	/* 1: unlink: nobody finds it any more */
 	tiser_portal_unlink_conn(portal, conn);
 	/* 2: no DMA and no up-call after this; transfers in flight failed */
@@ -338,6 +340,7 @@ static void tiser_conn_close_work(struct work_struct *work)
 	/* which were the last to give it a reason */
 	tiser_keepalive_stop(conn);
 	/* 6: memory */
+	kvfree(conn->itts);
 	kvfree(conn->cmds);
 	tiser_dm_put(conn->dm);
 	/* 7: done */

@@ -43,6 +43,7 @@ void tiser_dataout_expect(struct tiser_cmd *cmd, const struct tiser_pdu *pdu)
 	tiser_burst_begin(&cmd->burst, &cmd->conn->terms, pdu->cmd.edtl,
 			  pdu->data_len);
 	cmd->owes_data = true;
+	WRITE_ONCE(cmd->life, TISER_CMD_WAITING);
 	list_add_tail(&cmd->dataout_node, &cmd->conn->dataouts);
 }
 
@@ -61,6 +62,8 @@ static void tiser_dataout_forget(struct tiser_cmd *cmd)
 {
 	list_del(&cmd->dataout_node);
 	cmd->owes_data = false;
+	/* Pairs with tiser_cmd_pin(): target core gets it, or has answered it. */
+	smp_store_release(&cmd->life, TISER_CMD_SCSI);
 }
 
 /* The F bit was received: the command goes on, or its response goes out. */

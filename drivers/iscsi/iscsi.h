@@ -12,6 +12,7 @@
 #include <linux/completion.h>
 #include <linux/kref.h>
 #include <linux/list.h>
+#include <linux/llist.h>
 #include <linux/scatterlist.h>
 #include <linux/spinlock.h>
 #include <linux/types.h>
@@ -26,6 +27,7 @@
 #include <tiser/proto/scsi_map.h>
 #include <tiser/proto/sn.h>
 #include <tiser/proto/unexpected.h>
+#include <tiser/proto/tmf_plan.h>
 #include <tiser/target.h>
 
 enum {
@@ -66,6 +68,22 @@ enum {
 
 struct tiser_conn;
 
+/* What a task is, from its delivery until its response is posted. */
+enum tiser_cmd_life {
+	TISER_CMD_IDLE,
+	TISER_CMD_SCSI,
+	TISER_CMD_WAITING,	/* a SCSI task without its unsolicited data */
+	TISER_CMD_TMF,
+};
+
+/* Unit attentions of the iSCSI layer's own, most important first: ua.c. */
+enum tiser_ua {
+	TISER_UA_NEXUS_LOSS,
+	TISER_UA_CLEARED_BY_EVENT,
+	TISER_UA_CLEARED_BY_OTHER,
+	TISER_UA_NR,
+};
+
 /**
  * struct tiser_cmd - one SCSI or task management task
  * @se_cmd: LIO's part; first, cleared for every task
@@ -73,12 +91,17 @@ struct tiser_conn;
  * @task: the datamover's resources, paired with this command for ever
  * @rx: receive buffer that holds immediate data in use, or NULL
  * @itt: Initiator Task Tag
+ * @cmdsn: CmdSN of the command
+ * @itt_node: in a chain of conn->itts; control_notify context only
+ * @life: enum tiser_cmd_life; decides whether @itt is in use
  * @windowed: the task holds a place in the CmdSN window
  * @owes_data: Data-Out PDUs are to come, see dataout.c; control_notify context
  *	only while set
  * @answered: meanwhile target core has ended the command
  * @burst: what has come of them
  * @dataout_node: in conn->dataouts while @owes_data
+ * @aborted: it ended without a response
+ * @watchers: struct tiser_tmf_part.watch: who waits for its release
  * @plan: where a write's data comes from
  * @sgl: pages of our own, or NULL
  * @sgl_nents: elements of @sgl, for freeing
@@ -93,11 +116,16 @@ struct tiser_cmd {
 	struct tiser_dm_task *task;
 	struct tiser_dm_rx *rx;
 	u32 itt;
+	u32 cmdsn;
+	struct hlist_node itt_node;
+	u8 life;
 	bool windowed;
 	bool owes_data;
 	bool answered;
 	struct tiser_burst burst;
 	struct list_head dataout_node;
+	bool aborted;
+	struct llist_head watchers;
 	struct tiser_write_plan plan;
 	struct scatterlist *sgl;
 	unsigned int sgl_nents;
@@ -109,14 +137,17 @@ struct tiser_cmd {
 
 /**
  * struct tiser_held - a command that arrived ahead of its turn
- * @node: in conn->held, in CmdSN order
+ * @node: in conn->held, in CmdSN order, immediate ones first
  * @cmdsn: its CmdSN
+ * @immediate: a request on many tasks, which waits for all lower CmdSNs but
+ *	takes none itself (RFC 7143, 4.2.3.3)
  * @rx: the PDU; NULL when the command was aborted before it was delivered or
  *	never arrived (RFC 7143, 11.6.1 b)
  */
 struct tiser_held {
 	struct list_head node;
 	u32 cmdsn;
+	bool immediate;
 	struct tiser_dm_rx *rx;
 };
 
@@ -208,6 +239,14 @@ struct tiser_keepalive {
  * @se_sess: LIO session of a normal session
  * @cmds: task array, indexed by tag
  * @nr_cmds: its size
+ * @itts: tasks by Initiator Task Tag: itt.c
+ * @itt_bits: log2 of the number of its chains
+ * @tasks: tasks so far, to tell apart tasks with one tag
+ * @full_feature: @se_sess and @cmds are complete; written once, with release
+ *	semantics, before the state becomes LOGGED_IN
+ * @reinstates: the session replaced another one of its nexus
+ * @ua_pending: some bit of @ua may be set
+ * @ua: logical units that are owed a unit attention: ua.c; atomic bits
  * @immediates: immediate SCSI commands and task management in progress
  * @sn_lock: protects @win, @statsn, @told_max and @unexpected; taken from
  *	tx->stamp
@@ -220,6 +259,7 @@ struct tiser_keepalive {
  * @dataouts: commands that wait for Data-Out PDUs; control_notify context, then
  *	the close path
  * @early: Data-Out PDUs of commands in @held; the same
+ * @held_immediates: immediate ones among them
  * @hole_timer: runs while @held is not empty
  * @text: continued Text answer; control_notify context only
  * @created: jiffies64 of the connect request
@@ -265,6 +305,13 @@ struct tiser_conn {
 	struct se_session *se_sess;
 	struct tiser_cmd *cmds;
 	u32 nr_cmds;
+	struct hlist_head *itts;
+	u32 itt_bits;
+	u32 tasks;
+	bool full_feature;
+	bool reinstates;
+	bool ua_pending;
+	DECLARE_BITMAP(ua[TISER_UA_NR], TISER_UA_LUNS);
 	atomic_t immediates;
 
 	spinlock_t sn_lock;
@@ -276,6 +323,7 @@ struct tiser_conn {
 	struct list_head held;
 	struct list_head dataouts;
 	struct list_head early;
+	u32 held_immediates;
 	struct delayed_work hole_timer;
 	struct tiser_text_seq text;
 	u64 created;
@@ -332,6 +380,9 @@ bool tiser_tpg_take_tsih(struct tiser_tpg *tpg, struct tiser_conn *conn,
 			 struct tiser_conn *old);
 void tiser_portal_join_discovery(struct tiser_portal *portal,
 				 struct tiser_conn *conn);
+void tiser_tgt_for_each_conn(struct tiser_tgt *tgt,
+			     void (*fn)(struct tiser_conn *conn, void *arg),
+			     void *arg);
 
 /* login.c */
 extern struct workqueue_struct *tiser_login_wq;
@@ -361,6 +412,7 @@ struct tiser_cmd *tiser_cmd_get(struct tiser_conn *conn,
 				const struct tiser_pdu *pdu);
 void tiser_cmd_put(struct tiser_cmd *cmd);
 void tiser_cmd_fail(struct tiser_cmd *cmd, sense_reason_t reason);
+void tiser_cmd_refuse(struct tiser_conn *conn, const struct tiser_pdu *pdu);
 bool tiser_cmd_receive(struct tiser_conn *conn, struct tiser_dm_rx *rx,
 		       const struct tiser_pdu *pdu);
 void tiser_cmd_data_done(struct tiser_dm_task *task, int status);
@@ -379,10 +431,33 @@ void tiser_dataout_run_held(struct tiser_conn *conn, u32 itt);
 bool tiser_dataout_abort(struct tiser_conn *conn, u32 itt);
 void tiser_dataout_abort_lun(struct tiser_conn *conn, const u8 *lun);
 void tiser_dataout_drop_all(struct tiser_conn *conn);
+/* itt.c */
+int tiser_itt_alloc(struct tiser_conn *conn);
+struct tiser_cmd *tiser_itt_find(struct tiser_conn *conn, u32 itt);
+void tiser_itt_insert(struct tiser_conn *conn, struct tiser_cmd *cmd);
+void tiser_itt_refuse(struct tiser_conn *conn, const struct tiser_pdu *pdu);
+bool tiser_cmd_pin(struct tiser_cmd *cmd);
 
 /* tmf.c */
 void tiser_tmf_receive(struct tiser_conn *conn, const struct tiser_pdu *pdu);
-void tiser_tmf_respond(struct tiser_cmd *cmd);
+void tiser_tmf_respond(struct tiser_cmd *cmd, enum tiser_tmf_action action,
+		       u8 response);
+struct tiser_tmf_task tiser_tmf_task_of(const struct tiser_cmd *cmd);
+
+/* tmfset.c */
+int tiser_tmf_set_start(struct tiser_cmd *cmd, enum tiser_tmf_action action,
+			struct tiser_cmd *task);
+void tiser_tmf_task_gone(struct tiser_cmd *task);
+void tiser_tmf_part_respond(struct se_cmd *se_cmd);
+void tiser_tmf_part_release(struct se_cmd *se_cmd);
+
+/* ua.c */
+void tiser_ua_set(struct tiser_conn *conn, enum tiser_ua ua, u64 lun);
+bool tiser_ua_report(struct tiser_conn *conn, const struct tiser_pdu *pdu);
+bool tiser_ua_peek(struct tiser_conn *conn, u64 lun, u8 *asc, u8 *ascq);
+void tiser_ua_save(struct tiser_conn *conn);
+void tiser_ua_restore(struct tiser_conn *conn);
+void tiser_ua_nexus_reset(struct tiser_conn *conn);
 
 /* textreq.c */
 u8 tiser_text_check(struct tiser_conn *conn, const struct tiser_pdu *pdu);
@@ -410,6 +485,9 @@ int tiser_control_send(struct tiser_conn *conn, struct tiser_dm_tx *tx);
 void tiser_close_when_sent(struct tiser_dm_tx *tx, int status);
 void tiser_reject(struct tiser_conn *conn, const struct tiser_pdu *pdu,
 		  enum tiser_reject_reason reason);
+void tiser_reject_and_close(struct tiser_conn *conn,
+			    const struct tiser_pdu *pdu,
+			    enum tiser_reject_reason reason);
 void tiser_nop_receive(struct tiser_conn *conn, const struct tiser_pdu *pdu);
 u8 tiser_logout_check(struct tiser_conn *conn, const struct tiser_pdu *pdu);
 void tiser_logout_receive(struct tiser_conn *conn,

@@ -261,6 +261,7 @@ static void tiser_login_reinstate(struct tiser_conn *conn,
 			conn->initiator,
 			conn->login->tsih ? "connection" : "session", old->id);
 	tiser_conn_close(old);
+	conn->reinstates = true;
 	wait_for_completion_timeout(&old->closed, TISER_REINSTATE_WAIT * HZ);
 	tiser_conn_put(old);
 }
@@ -419,6 +420,7 @@ static u16 tiser_login_session(struct tiser_conn *conn)
 		return PTR_ERR(se_sess) == -EACCES ? TISER_LOGIN_FORBIDDEN :
 						     TISER_LOGIN_NO_RESOURCES;
 	conn->se_sess = se_sess;
+	tiser_ua_restore(conn);
 	return TISER_LOGIN_OK;
 }
 
@@ -501,6 +503,8 @@ static void tiser_login_send_final(struct tiser_conn *conn,
 	tiser_login_fill(conn, tx);
 	tiser_sn_window_init(&conn->win, conn->login->cmdsn, conn->depth);
 	tiser_login_request_done(conn);
+	/* Pairs with tiser_ua_save() and tiser_tmf_add_foreign(). */
+	smp_store_release(&conn->full_feature, !conn->discovery);
 	if (!tiser_conn_set_state(conn, TISER_CONN_LOGGED_IN)) {
 		tiser_dm_tx_free(tx);
 		return;

@@ -281,6 +281,39 @@ bool tiser_tpg_takes_sessions(const struct tiser_tpg *tpg)
 }
 
 /**
+ * tiser_tgt_for_each_conn - do something to every session of a target
+ * @tgt: target
+ * @fn: called for each normal session whose close path has not begun; must not
+ *	wait for one
+ * @arg: handed to @fn
+ *
+ * Context: Process. Takes @tgt->mutex, tpg->mutex and portal->mutex, with all
+ * of which held @fn is called.
+ */
+void tiser_tgt_for_each_conn(struct tiser_tgt *tgt,
+			     void (*fn)(struct tiser_conn *conn, void *arg),
+			     void *arg)
+{
+	struct tiser_portal *portal;
+	struct tiser_conn *conn;
+	struct tiser_tpg *tpg;
+
+	mutex_lock(&tgt->mutex);
+	list_for_each_entry(tpg, &tgt->tpgs, tgt_node) {
+		mutex_lock(&tpg->mutex);
+		list_for_each_entry(portal, &tpg->portals, tpg_node) {
+			mutex_lock(&portal->mutex);
+			list_for_each_entry(conn, &portal->conns, portal_node)
+				if (conn->joined)
+					fn(conn, arg);
+			mutex_unlock(&portal->mutex);
+		}
+		mutex_unlock(&tpg->mutex);
+	}
+	mutex_unlock(&tgt->mutex);
+}
+
+/**
  * tiser_tpg_join - a normal session is about to begin
  * @tpg: portal group
  * @conn: its connection, with InitiatorName and ISID

@@ -145,36 +145,82 @@ static enum tiser_sn_verdict tiser_rx_sequence(struct tiser_conn *conn,
 	return verdict;
 }
 
-/* Where @cmdsn belongs in conn->held: the first entry not before it. */
+/*
+ * Where @cmdsn belongs in conn->held: the first entry not before it. Immediate
+ * ones with the same CmdSN are before it.
+ */
 static struct tiser_held *tiser_rx_held_at(struct tiser_conn *conn, u32 cmdsn)
 {
 	struct tiser_held *held;
 
 	list_for_each_entry(held, &conn->held, node) {
-		if (!tiser_sn_lt(held->cmdsn, cmdsn))
+		if (tiser_sn_lt(cmdsn, held->cmdsn) ||
+		    (cmdsn == held->cmdsn && !held->immediate))
 			return held;
 	}
 	return NULL;
 }
 
-/* Returns true when the receive buffer stays in use. */
-static bool tiser_rx_hold(struct tiser_conn *conn, u32 cmdsn,
-			  struct tiser_dm_rx *rx)
+/* Adds an entry in front of @next; NULL after asking for the connection's end. */
+static struct tiser_held *tiser_rx_add_held(struct tiser_conn *conn,
+					    struct tiser_held *next, u32 cmdsn,
+					    struct tiser_dm_rx *rx)
 {
-	struct tiser_held *next = tiser_rx_held_at(conn, cmdsn), *held;
+	struct tiser_held *held = kzalloc(sizeof(*held), GFP_KERNEL);
 
-	if (next && next->cmdsn == cmdsn)
-		return false;
-	held = kzalloc(sizeof(*held), GFP_KERNEL);
 	if (!held) {
 		tiser_conn_close(conn);
-		return false;
+		return NULL;
 	}
 	held->cmdsn = cmdsn;
 	held->rx = rx;
 	list_add_tail(&held->node, next ? &next->node : &conn->held);
 	queue_delayed_work(tiser_login_wq, &conn->hole_timer,
 			   TISER_CMDSN_HOLE_WAIT * HZ);
+	return held;
+}
+
+/* Returns true when the receive buffer stays in use. */
+static bool tiser_rx_hold(struct tiser_conn *conn, u32 cmdsn,
+			  struct tiser_dm_rx *rx)
+{
+	struct tiser_held *next = tiser_rx_held_at(conn, cmdsn);
+
+	if (next && next->cmdsn == cmdsn)
+		return false;
+	return tiser_rx_add_held(conn, next, cmdsn, rx);
+}
+
+/*
+ * RFC 7143, 4.2.3.3: a request on many tasks that is ahead of its turn waits,
+ * immediate or not. One whose CmdSN is in no window would do so for ever.
+ */
+static bool tiser_rx_must_wait(struct tiser_conn *conn,
+			       const struct tiser_pdu *pdu)
+{
+	return pdu->immediate && pdu->opcode == TISER_OP_TMF_REQ &&
+	       tiser_tmf_is_multi_task(pdu->tmf.function) &&
+	       tiser_sn_lt(READ_ONCE(conn->win.exp_cmdsn), pdu->cmdsn) &&
+	       tiser_sn_le(pdu->cmdsn, READ_ONCE(conn->win.max_cmdsn) + 1);
+}
+
+/* Returns true when the receive buffer stays in use. */
+static bool tiser_rx_hold_immediate(struct tiser_conn *conn,
+				    struct tiser_dm_rx *rx,
+				    const struct tiser_pdu *pdu)
+{
+	struct tiser_held *held;
+
+	if (conn->held_immediates == TISER_UNEXPECTED_MAX) {
+		tiser_reject(conn, pdu, TISER_REJ_TOO_MANY_IMMEDIATE);
+		return false;
+	}
+	held = tiser_rx_add_held(conn, tiser_rx_held_at(conn, pdu->cmdsn),
+				 pdu->cmdsn, rx);
+	if (!held)
+		return false;
+	held->immediate = true;
+	conn->held_immediates++;
 	return true;
 }
 
@@ -182,6 +228,8 @@ static void tiser_rx_release_held(struct tiser_conn *conn,
 				  struct tiser_held *held)
 {
 	list_del(&held->node);
+	if (held->immediate)
+		conn->held_immediates--;
 	if (held->rx)
 		tiser_dm_rx_put(conn->dm, held->rx);
 	kfree(held);
@@ -202,8 +250,9 @@ static void tiser_rx_deliver_held_pdu(struct tiser_conn *conn,
 	}
 	itt = pdu.itt;
 	if (!tiser_rx_refused(conn, &pdu)) {
-		tiser_rx_sequence(conn, held->cmdsn,
-				  tiser_rx_holds_place(conn, &pdu));
+		if (!held->immediate)
+			tiser_rx_sequence(conn, held->cmdsn,
+					  tiser_rx_holds_place(conn, &pdu));
 		if (tiser_rx_deliver(conn, held->rx, &pdu))
 			held->rx = NULL;
 	}
@@ -379,8 +428,11 @@ static bool tiser_rx_process(struct tiser_conn *conn, struct tiser_dm_rx *rx)
 	reason = tiser_rx_refusal(conn, &pdu);
 	if (reason)
 		return tiser_rx_refuse(conn, rx, &pdu, reason);
-	if (!tiser_rx_is_sequenced(&pdu))
+	if (!tiser_rx_is_sequenced(&pdu)) {
+		if (unlikely(tiser_rx_must_wait(conn, &pdu)))
+			return tiser_rx_hold_immediate(conn, rx, &pdu);
 		return tiser_rx_deliver(conn, rx, &pdu);
+	}
 	switch (tiser_rx_sequence(conn, pdu.cmdsn,
 				  tiser_rx_holds_place(conn, &pdu))) {
 	case TISER_SN_IN_ORDER:

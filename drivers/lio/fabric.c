@@ -74,9 +74,18 @@ static int tiser_lio_check_stop_free(struct se_cmd *se_cmd)
 	return target_put_sess_cmd(se_cmd);
 }
 
+/* Task management of target core's is always a part of a request: tmfset.c. */
+static bool tiser_lio_is_tmf_part(const struct se_cmd *se_cmd)
+{
+	return unlikely(se_cmd->se_cmd_flags & SCF_SCSI_TMR_CDB);
+}
+
 static void tiser_lio_release_cmd(struct se_cmd *se_cmd)
 {
-	tiser_cmd_release(tiser_cmd_of(se_cmd));
+	if (tiser_lio_is_tmf_part(se_cmd))
+		tiser_tmf_part_release(se_cmd);
+	else
+		tiser_cmd_release(tiser_cmd_of(se_cmd));
 }
 
 static void tiser_lio_close_session(struct se_session *se_sess)
@@ -106,12 +115,13 @@ static int tiser_lio_queue_status(struct se_cmd *se_cmd)
 
 static void tiser_lio_queue_tm_rsp(struct se_cmd *se_cmd)
 {
-	tiser_tmf_respond(tiser_cmd_of(se_cmd));
+	tiser_tmf_part_respond(se_cmd);
 }
 
 static void tiser_lio_aborted_task(struct se_cmd *se_cmd)
 {
-	tiser_cmd_aborted(tiser_cmd_of(se_cmd));
+	if (!tiser_lio_is_tmf_part(se_cmd))
+		tiser_cmd_aborted(tiser_cmd_of(se_cmd));
 }
 
 const struct target_core_fabric_ops tiser_fabric_ops = {

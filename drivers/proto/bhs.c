@@ -351,6 +351,27 @@ void tiser_bhs_build_tmf_rsp(void *bhs, u32 itt, u8 response,
 }
 
 /**
+ * tiser_bhs_set_tmf_info - Additional Response Information of a TMF Response
+ * @bhs: built by tiser_bhs_build_tmf_rsp()
+ * @key: sense key
+ * @asc: additional sense code
+ * @ascq: its qualifier
+ *
+ * RFC 7144, 6.4.1; SAM-5, QUERY ASYNCHRONOUS EVENT, with UADE DEPTH 0: how many
+ * more there are is not said.
+ *
+ * Context: any.
+ */
+void tiser_bhs_set_tmf_info(void *bhs, u8 key, u8 asc, u8 ascq)
+{
+	u8 *b = bhs;
+
+	b[8] = key & 0x0f;
+	b[9] = asc;
+	b[10] = ascq;
+}
+
+/**
  * tiser_bhs_build_login_rsp - build a Login Response (RFC 7143, 11.13)
  * @bhs: TISER_BHS_LEN bytes to write
  * @rsp: fields; of a response with a status other than 0, T, C, CSG and NSG are

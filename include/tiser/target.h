@@ -11,6 +11,7 @@
 #define TISER_TARGET_H
 
 #include <linux/atomic.h>
+#include <linux/bitmap.h>
 #include <linux/completion.h>
 #include <linux/list.h>
 #include <linux/mutex.h>
@@ -45,6 +46,8 @@ enum tiser_attrib {
 	TISER_ATTRIB_BASE_OFFSET_SOLICITED,	/* of ACLs to come */
 	TISER_ATTRIB_LOGOUT_GRACE,		/* seconds */
 	TISER_ATTRIB_DRAIN,
+	TISER_ATTRIB_TMR_WARM_RESET,
+	TISER_ATTRIB_TMR_COLD_RESET,
 	TISER_ATTRIB_NR,
 };
 
@@ -179,17 +182,42 @@ struct tiser_portal {
 	struct list_head tpg_node;
 };
 
+enum {
+	/* Logical units that the iSCSI layer's unit attentions are kept for. */
+	TISER_UA_LUNS = 256,
+	/* Ended sessions of an initiator that are remembered. */
+	TISER_UA_NEXUSES = 4,
+};
+
+/**
+ * struct tiser_ua_memory - what an ended session leaves to the next of its nexus
+ * @isid: ISID of the nexus
+ * @used: the entry holds something
+ * @nexus_loss: every logical unit is owed I_T NEXUS LOSS OCCURRED
+ * @cleared: logical units whose tasks were cleared
+ */
+struct tiser_ua_memory {
+	u8 isid[6];
+	bool used;
+	bool nexus_loss;
+	DECLARE_BITMAP(cleared, TISER_UA_LUNS);
+};
+
 /**
  * struct tiser_acl - a node ACL (configfs: acls/<initiator>)
  * @nacl: LIO's part; first member, LIO allocates by node_acl_size, zeroed
  * @attrib: by enum tiser_acl_attrib; not used of an ACL made by demo mode, for
  *	which the portal group's hold
  * @auth: the initiator's own credentials
+ * @ua: what ended sessions left; under the lock of drivers/iscsi/ua.c
+ * @ua_next: entry of @ua to be given up next
  */
 struct tiser_acl {
 	struct se_node_acl nacl;
 	u32 attrib[TISER_ACL_ATTRIB_NR];
 	struct tiser_auth auth;
+	struct tiser_ua_memory ua[TISER_UA_NEXUSES];
+	u32 ua_next;
 };
 
 /**

@@ -71,6 +71,10 @@ enum tiser_tmf_function {
 	TISER_TMF_TARGET_WARM_RESET = 6,
 	TISER_TMF_TARGET_COLD_RESET = 7,
 	TISER_TMF_TASK_REASSIGN = 8,
+	TISER_TMF_QUERY_TASK = 9,	/* from here on: RFC 7144, 6.3 */
+	TISER_TMF_QUERY_TASK_SET = 10,
+	TISER_TMF_NEXUS_RESET = 11,
+	TISER_TMF_QUERY_EVENT = 12,
 };
 
 enum tiser_tmf_response {
@@ -80,6 +84,7 @@ enum tiser_tmf_response {
 	TISER_TMF_RSP_NO_REASSIGN = 4,
 	TISER_TMF_RSP_NOT_SUPPORTED = 5,
 	TISER_TMF_RSP_NOT_AUTHORIZED = 6,
+	TISER_TMF_RSP_SUCCEEDED = 7,	/* RFC 7144, 6.4.2 */
 	TISER_TMF_RSP_REJECTED = 255,
 };
 
@@ -244,6 +249,7 @@ void tiser_bhs_build_scsi_rsp(void *bhs, const struct tiser_scsi_rsp *rsp,
 u32 tiser_bhs_build_sense(void *data, const u8 *sense, u32 sense_len);
 void tiser_bhs_build_tmf_rsp(void *bhs, u32 itt, u8 response,
 			     const struct tiser_seq *seq);
+void tiser_bhs_set_tmf_info(void *bhs, u8 key, u8 asc, u8 ascq);
 void tiser_bhs_build_login_rsp(void *bhs, const struct tiser_login_rsp *rsp,
 			       const struct tiser_seq *seq);
 void tiser_bhs_build_text_rsp(void *bhs, u32 itt, u32 ttt, bool final,
