@@ -49,3 +49,27 @@ raw_is_served() {
 		expect logout response=00
 	SCRIPT
 }
+
+# raw_held PATTERN [COUNT]: the script on stdin, while the device "slow" holds its
+# commands back until the kernel has logged PATTERN COUNT times, or, with "-", the
+# script has said "echo release".
+raw_held() {
+	klog_mark
+	slow_device_set slow 3600000 || return 1
+	raw_start HELD
+	if wait_for 60 _raw_may_release "$1" "${2-1}" && slow_device_set slow 0; then
+		raw_end HELD
+		return
+	fi
+	cat "$TMP/HELD.log" >&2
+	slow_device_set slow 0
+	return 1
+}
+
+_raw_may_release() {
+	if [ "$1" = - ]; then
+		grep -q '^# release' "$TMP/HELD.log"
+	else
+		[ "$(klog_since | grep -c "$1")" -ge "$2" ]
+	fi
+}

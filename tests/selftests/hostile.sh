@@ -54,6 +54,7 @@ CASES=(
 	"more immediate data than expected|write blocks=1 imm=1024|expect disconnect|scsi"
 	"immediate data of a read|read blocks=1 imm=512|expect disconnect|scsi|reject"
 	"4 GiB expected|read blocks=1 edtl=0xfffffe00 mrlen=4096|expect disconnect|scsi"
+	"tag in use|read lun=2 blocks=8 itt=0x100;tur itt=0x100|expect reject reason=07"
 	"Login of garbage|rawpdu op=43 fill=64|expect disconnect|reject"
 )
 
@@ -78,6 +79,14 @@ check_case() {
 	ktap_test_result "$description" run_case "$request" "$expectation" "$alive"
 }
 
+test_cleanup() {
+	[ ! -b /dev/mapper/slow ] || slow_device_set slow 0
+	initiator_reset
+	target_destroy_all
+	backstore_destroy_all
+	slow_device_remove slow
+}
+
 login_is_garbage() {
 	raw <<-SCRIPT
 		connect
@@ -96,9 +105,11 @@ first_send_is_short() {
 }
 
 begin $((${#CASES[@]} + 6))
+must slow_device slow 300
 must backstore_ramdisk disk 16
 must backstore_ramdisk other 16
-serve "$IQN" disk other
+must backstore_block slow /dev/mapper/slow
+serve "$IQN" disk other slow
 must initiator_start
 must initiator_login "$IQN"
 DISK=$(initiator_disk "$IQN" 1) || ktap_exit_fail_msg "no disk"

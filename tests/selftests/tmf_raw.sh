@@ -16,21 +16,7 @@ test_cleanup() {
 	slow_device_remove slow
 }
 
-found_by_lio() {
-	klog_since | grep -q "$1"
-}
-
-# Runs the script on stdin; lets the backend answer when LIO works on the abort.
-abort_held_command() {
-	klog_mark
-	slow_device_set slow 3600000 || return 1
-	raw_start ABORT
-	wait_for 60 found_by_lio 'ABORT_TASK: Found referenced' && slow_device_set slow 0 &&
-		raw_end ABORT && return 0
-	cat "$TMP/ABORT.log" >&2
-	slow_device_set slow 0
-	return 1
-}
+FOUND="ABORT_TASK: Found referenced"
 
 begin 13
 must slow_device slow 0
@@ -39,7 +25,7 @@ must backstore_block slow /dev/mapper/slow
 serve "$IQN" disk slow
 must raw_is_served
 
-ktap_test_result "ABORT TASK of a read: success, no response of the read" abort_held_command <<-SCRIPT
+ktap_test_result "ABORT TASK of a read: success, no response of the read" raw_held "$FOUND" <<-SCRIPT
 	session
 	repeat 2 tur lun=1
 	repeat 2 expect scsi
@@ -50,7 +36,7 @@ ktap_test_result "ABORT TASK of a read: success, no response of the read" abort_
 	read lun=1 blocks=8
 	expect scsi status=00
 SCRIPT
-ktap_test_result "ABORT TASK of a write: success, no response of the write" abort_held_command <<-SCRIPT
+ktap_test_result "ABORT TASK of a write: success, no response of the write" raw_held "$FOUND" <<-SCRIPT
 	session
 	repeat 2 tur lun=1
 	repeat 2 expect scsi
@@ -61,7 +47,7 @@ ktap_test_result "ABORT TASK of a write: success, no response of the write" abor
 	write lun=1 blocks=64 imm=4096
 	expect scsi status=00
 SCRIPT
-ktap_test_result "others of the session are not aborted" abort_held_command <<-SCRIPT
+ktap_test_result "others of the session are not aborted" raw_held "$FOUND" <<-SCRIPT
 	session
 	repeat 2 tur lun=1
 	repeat 2 expect scsi
