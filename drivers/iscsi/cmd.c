@@ -94,6 +94,7 @@ struct tiser_cmd *tiser_cmd_get(struct tiser_conn *conn,
 	cmd->cmdsn = pdu->cmdsn;
 	cmd->windowed = !pdu->immediate;
 	cmd->aborted = false;
+	cmd->report_abort = false;
 	tiser_itt_insert(conn, cmd);
 	return cmd;
 
@@ -601,9 +602,24 @@ int tiser_cmd_queue_status(struct tiser_cmd *cmd)
 							  cmd->task, true));
 }
 
+/*
+ * Another initiator cleared the task, and the Control mode page says that this
+ * is reported. Target core has no such abort of a single task, so the response
+ * needs a reference of its own.
+ */
+static void tiser_cmd_report_abort(struct tiser_cmd *cmd)
+{
+	kref_get(&cmd->se_cmd.cmd_kref);
+	cmd->se_cmd.scsi_status = SAM_STAT_TASK_ABORTED;
+	if (!tiser_cmd_queue_status(cmd))
+		return;
+	tiser_conn_close(cmd->conn);
+	target_put_sess_cmd(&cmd->se_cmd);
+}
+
 /**
  * tiser_cmd_aborted - target_core_fabric_ops.aborted_task
- * @cmd: task that ends without a response
+ * @cmd: task that ends without a response, or with TASK ABORTED
  *
  * Deallocate_Task_Resources (RFC 5047, 8.9; RFC 7145, 8.3.2). The place in the
  * window is given back; the next PDU tells the initiator, or a NOP-In.
@@ -615,6 +631,10 @@ void tiser_cmd_aborted(struct tiser_cmd *cmd)
 	struct tiser_conn *conn = cmd->conn;
 	unsigned long flags;
 
+	if (cmd->report_abort) {
+		tiser_cmd_report_abort(cmd);
+		return;
+	}
 	cmd->aborted = true;
 	tiser_dm_free_task(conn->dm, cmd->task);
 	if (!cmd->windowed)

@@ -101,6 +101,7 @@ enum tiser_ua {
  * @burst: what has come of them
  * @dataout_node: in conn->dataouts while @owes_data
  * @aborted: it ended without a response
+ * @report_abort: it would end with TASK ABORTED instead (SAM: TAS)
  * @watchers: struct tiser_tmf_part.watch: who waits for its release
  * @plan: where a write's data comes from
  * @sgl: pages of our own, or NULL
@@ -125,6 +126,7 @@ struct tiser_cmd {
 	struct tiser_burst burst;
 	struct list_head dataout_node;
 	bool aborted;
+	bool report_abort;
 	struct llist_head watchers;
 	struct tiser_write_plan plan;
 	struct scatterlist *sgl;

@@ -33,6 +33,7 @@ enum { TISER_TMF_PARTS = 32 };
  * @running: parts inside target core
  * @parts: all parts; written by one context at a time, then by none
  * @dev: device whose tasks are cleared in other sessions
+ * @report: they end with TASK ABORTED
  * @failed: what one of the parts came to, an enum tcm_tmrsp_table, 0 for none
  * @work: looks for tasks of other sessions
  */
@@ -45,6 +46,7 @@ struct tiser_tmf_set {
 	unsigned int running;
 	struct list_head parts;
 	struct se_device *dev;
+	bool report;
 	u8 failed;
 	struct work_struct work;
 };
@@ -108,7 +110,10 @@ static void tiser_tmf_free(struct tiser_tmf_set *set)
 	kfree(set);
 }
 
-/* SAM: whose tasks another initiator has cleared is told so. */
+/*
+ * SAM: whose tasks another initiator has cleared is told so, once, unless each
+ * of them ended with TASK ABORTED.
+ */
 static void tiser_tmf_notify(struct tiser_tmf_set *set)
 {
 	struct tiser_tmf_part *part;
@@ -190,8 +195,11 @@ static void tiser_tmf_submit(struct tiser_tmf_set *set,
 	u64 tag = task ? task->se_cmd.tag : 0;
 
 	atomic_add(task ? 2 : 1, &set->pending);
-	if (task)
+	if (task) {
+		task->report_abort = set->report &&
+				     part->conn != set->cmd->conn;
 		llist_add(&part->watch, &task->watchers);
+	}
 	if (target_submit_tmr(&part->se_cmd, part->conn->se_sess, part->sense,
 			      part->lun, part,
 			      task ? TMR_ABORT_TASK : TMR_LUN_RESET, GFP_KERNEL,
@@ -360,9 +368,11 @@ static int tiser_tmf_add_luns(struct tiser_tmf_set *set)
 	return ret;
 }
 
-static struct se_device *tiser_tmf_device(struct tiser_conn *conn, u64 lun)
+/* CLEAR TASK SET: the device, and what its Control mode page says of TAS. */
+static void tiser_tmf_set_device(struct tiser_tmf_set *set)
 {
-	struct se_device *dev = NULL;
+	struct tiser_conn *conn = set->cmd->conn;
+	u64 lun = set->cmd->se_cmd.orig_fe_lun;
 	struct se_dev_entry *deve;
 
 	rcu_read_lock();
@@ -370,10 +380,11 @@ static struct se_device *tiser_tmf_device(struct tiser_conn *conn, u64 lun)
 				 &conn->se_sess->se_node_acl->lun_entry_hlist,
 				 link) {
 		if (deve->mapped_lun == lun)
-			dev = rcu_dereference(deve->se_lun->lun_se_dev);
+			set->dev = rcu_dereference(deve->se_lun->lun_se_dev);
 	}
+	if (set->dev)
+		set->report = set->dev->dev_attrib.emulate_tas;
 	rcu_read_unlock();
-	return dev;
 }
 
 static int tiser_tmf_assemble(struct tiser_tmf_set *set, struct tiser_cmd *task)
@@ -438,8 +449,7 @@ int tiser_tmf_set_start(struct tiser_cmd *cmd, enum tiser_tmf_action action,
 		return -ENOMEM;
 	}
 	if (action == TISER_TMF_DO_CLEAR_SET) {
-		set->dev = tiser_tmf_device(cmd->conn,
-					    cmd->se_cmd.orig_fe_lun);
+		tiser_tmf_set_device(set);
 		queue_work(tiser_login_wq, &set->work);
 		return 0;
 	}

@@ -3,7 +3,7 @@
 #
 # Topology: open-iscsi over rxe; LUN 0 is a ramdisk, LUN 1 a block device whose
 # answers can be held back.
-# Proves: ABORT TASK and LOGICAL UNIT RESET are executed and answered (RFC 7143,
+# Proves: ABORT TASK and the resets are executed and answered (RFC 7143,
 # 11.5, 11.6), the initiator's error handling succeeds with them, and neither
 # costs the session. tmf_raw.sh looks at the PDUs.
 
@@ -60,6 +60,12 @@ reset_busy() {
 	sg_reset --no-esc --device "$DISK" && traffic_is_healthy main "$DISK"
 }
 
+reset_target_busy() {
+	requests=$(statistic tmfcmd_pdus)
+	sg_reset --no-esc --target "$DISK" && more_than tmfcmd_pdus "$requests" &&
+		traffic_is_healthy main "$DISK"
+}
+
 reset_with_held_command() {
 	hold_back_a_read || return 1
 	requests=$(statistic tmfcmd_pdus)
@@ -68,7 +74,7 @@ reset_with_held_command() {
 		returns 0 reap "$RESET_PID" 60 && read_succeeds
 }
 
-begin 10
+begin 11
 must slow_device slow 0
 must backstore_ramdisk disk 16
 must backstore_block slow /dev/mapper/slow
@@ -91,6 +97,7 @@ ktap_test_result "LOGICAL UNIT RESET of an idle disk" reset_idle
 ktap_test_result "is answered" reset_answered
 must traffic_start main "$DISK"
 ktap_test_result "LOGICAL UNIT RESET under I/O" repeat "$(amount 5 2)" reset_busy
+ktap_test_result "TARGET WARM RESET under I/O" reset_target_busy
 ktap_test_result "I/O saw no error" traffic_stop main
 ktap_test_result "LOGICAL UNIT RESET of a unit that hangs" reset_with_held_command
 ktap_test_result "connection survived all of it" connection_survived

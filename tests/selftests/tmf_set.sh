@@ -25,7 +25,7 @@ READY='session
 	repeat 2 expect scsi'
 FOUND="ABORT_TASK: Found referenced"
 
-begin 24
+begin 25
 must slow_device slow 0
 must backstore_ramdisk disk 16
 must backstore_block slow /dev/mapper/slow
@@ -59,7 +59,23 @@ ktap_test_result "ABORT TASK SET: no task of another session" raw_held "$FOUND" 
 	conn other
 	expect scsi itt=0x100 status=00
 SCRIPT
-ktap_test_result "CLEAR TASK SET: of all sessions, which are told" raw_held "$FOUND" 3 <<-SCRIPT
+ktap_test_result "CLEAR TASK SET: tasks of others end with TASK ABORTED" raw_held "$FOUND" 2 <<-SCRIPT
+	conn other
+	$READY
+	read lun=1 blocks=8 itt=0x200
+	conn mine
+	$READY
+	read lun=1 blocks=8 itt=0x100
+	tmf function=4 lun=1
+	expect tmf response=00
+	expect nothing ms=500
+	conn other
+	expect scsi itt=0x200 status=40
+	tur lun=1
+	expect scsi status=00
+SCRIPT
+must backstore_set slow emulate_tas=0
+ktap_test_result "CLEAR TASK SET: or in silence, and the session is told" raw_held "$FOUND" 3 <<-SCRIPT
 	conn other
 	$READY
 	repeat 2 read lun=1 blocks=8
@@ -211,6 +227,7 @@ ktap_test_result "a 17th immediate command" raw_held - <<-SCRIPT
 	expect scsi status=00
 	echo release
 	repeat 16 expect scsi status=00
+	sleep_ms 500
 	tur immediate
 	expect scsi status=00
 SCRIPT

@@ -31,6 +31,8 @@ raw_test "session reinstatement: once for each unit" <<-SCRIPT
 	session isid=00023d0000aa
 	repeat 2 tur
 	repeat 2 expect scsi
+	repeat 2 tur lun=1
+	repeat 2 expect scsi
 	conn new
 	session isid=00023d0000aa
 	scsi cdb=120000002400 edtl=36 read
