@@ -4,9 +4,9 @@
  *
  * The chains belong to the control_notify context of the connection, which is
  * serialised, so they need no lock: a response does not unlink its task, it
- * only ends its life (cmd->life), and the task leaves its chain when it is used
- * again. A tag is thus free when the response is posted, as RFC 7143, 11.2.1.7
- * has it, and that costs a store.
+ * only ends its life (cmd->life), and the task leaves its chain when somebody
+ * comes by or when it is used again. A tag is thus free when the response is
+ * posted, as RFC 7143, 11.2.1.7 has it, and that costs a store.
  */
 #include <linux/hash.h>
 #include <linux/log2.h>
@@ -47,10 +47,14 @@ int tiser_itt_alloc(struct tiser_conn *conn)
  */
 struct tiser_cmd *tiser_itt_find(struct tiser_conn *conn, u32 itt)
 {
+	struct hlist_node *next;
 	struct tiser_cmd *cmd;
 
-	hlist_for_each_entry(cmd, tiser_itt_chain(conn, itt), itt_node) {
-		if (cmd->itt == itt && READ_ONCE(cmd->life))
+	hlist_for_each_entry_safe(cmd, next, tiser_itt_chain(conn, itt),
+				  itt_node) {
+		if (!READ_ONCE(cmd->life))
+			hlist_del_init(&cmd->itt_node);
+		else if (cmd->itt == itt)
 			return cmd;
 	}
 	return NULL;

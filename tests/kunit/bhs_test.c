@@ -124,6 +124,20 @@ static void bhs_11_3_scsi_command(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, pdu.ttt, TISER_TAG_NONE);
 }
 
+/* RFC 7144, 5.1: the priority of a command has no effect here. */
+static void bhs_7144_5_1_pri(struct kunit *test)
+{
+	struct msg *m = msg_write(test, 512);
+	struct tiser_pdu plain, pdu;
+
+	KUNIT_ASSERT_EQ(test, msg_decode(test, m, &plain), 0);
+	m->b[2] = 0x0f;
+	KUNIT_ASSERT_EQ(test, msg_decode(test, m, &pdu), 0);
+	KUNIT_EXPECT_EQ(test, (int)pdu.cmd.attr, (int)plain.cmd.attr);
+	KUNIT_EXPECT_EQ(test, pdu.cmd.write, plain.cmd.write);
+	KUNIT_EXPECT_EQ(test, pdu.cmd.edtl, plain.cmd.edtl);
+}
+
 struct flags_case {
 	const char *name;
 	u8 flags;
@@ -640,6 +654,7 @@ static void bhs_11_9_11_17_build_async_and_reject(struct kunit *test)
 static struct kunit_case bhs_cases[] = {
 	KUNIT_CASE(bhs_11_2_1_common_fields),
 	KUNIT_CASE(bhs_11_3_scsi_command),
+	KUNIT_CASE(bhs_7144_5_1_pri),
 	KUNIT_CASE_PARAM(bhs_11_3_1_command_flags, flags_gen_params),
 	KUNIT_CASE(bhs_11_2_2_3_extended_cdb),
 	KUNIT_CASE(bhs_11_2_2_4_bidirectional_read_length),
