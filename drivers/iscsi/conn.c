@@ -334,7 +334,7 @@ static void tiser_conn_close_work(struct work_struct *work)
 	tiser_login_stop(conn);
 	tiser_rx_drop_held(conn);
 	tiser_dataout_drop_all(conn);
-	kvfree(conn->text.buf);
+	tiser_text_exit(conn);
 	/* 5: commands inside target core */
 	tiser_conn_drain_commands(conn);
 	/* which were the last to give it a reason */

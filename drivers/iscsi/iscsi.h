@@ -26,8 +26,9 @@
 #include <tiser/proto/login_fsm.h>
 #include <tiser/proto/scsi_map.h>
 #include <tiser/proto/sn.h>
-#include <tiser/proto/unexpected.h>
+#include <tiser/proto/textseq.h>
 #include <tiser/proto/tmf_plan.h>
+#include <tiser/proto/unexpected.h>
 #include <tiser/target.h>
 
 enum {
@@ -60,8 +61,8 @@ enum {
 	TISER_DRAIN_SECONDS = 60,
 	/* Receive buffers on their way back to the queue pair. */
 	TISER_RX_SLACK = 4,
-	/* Text of one SendTargets answer, bytes (RFC 7143, 6.2: 64 KiB). */
-	TISER_SENDTARGETS_MAX = 65536,
+	/* Longest answer to a Text Request, bytes: far more targets than one has. */
+	TISER_ANSWER_MAX = TISER_TEXT_MAX << 10,
 	/* Scatterlist elements are at most this large: 64 KiB. */
 	TISER_SGL_ORDER = 4,
 };
@@ -154,17 +155,15 @@ struct tiser_held {
 };
 
 /**
- * struct tiser_text_seq - an answer that takes several Text Responses
- * @buf: the whole text
- * @len: bytes in @buf
- * @sent: bytes already sent
- * @ttt: Target Transfer Tag the initiator continues with
+ * struct tiser_text_task - a Text negotiation
+ * @seq: its requests; without a buffer there is none under way
+ * @out: the answer, or no buffer
+ * @sent: bytes of @out already sent
  */
-struct tiser_text_seq {
-	char *buf;
-	u32 len;
+struct tiser_text_task {
+	struct tiser_textseq seq;
+	struct tiser_text_out out;
 	u32 sent;
-	u32 ttt;
 };
 
 /**
@@ -263,7 +262,7 @@ struct tiser_keepalive {
  * @early: Data-Out PDUs of commands in @held; the same
  * @held_immediates: immediate ones among them
  * @hole_timer: runs while @held is not empty
- * @text: continued Text answer; control_notify context only
+ * @text: Text negotiation; control_notify context only
  * @created: jiffies64 of the connect request
  */
 struct tiser_conn {
@@ -327,7 +326,7 @@ struct tiser_conn {
 	struct list_head early;
 	u32 held_immediates;
 	struct delayed_work hole_timer;
-	struct tiser_text_seq text;
+	struct tiser_text_task text;
 	u64 created;
 };
 
@@ -463,6 +462,7 @@ void tiser_ua_nexus_reset(struct tiser_conn *conn);
 
 /* textreq.c */
 u8 tiser_text_check(struct tiser_conn *conn, const struct tiser_pdu *pdu);
+void tiser_text_exit(struct tiser_conn *conn);
 void tiser_text_receive(struct tiser_conn *conn, const struct tiser_pdu *pdu);
 
 /* keepalive.c */

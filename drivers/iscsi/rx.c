@@ -12,6 +12,26 @@
 #include <linux/slab.h>
 #include "iscsi.h"
 
+static enum tiser_sn_verdict tiser_rx_judge(struct tiser_conn *conn, u32 cmdsn)
+{
+	enum tiser_sn_verdict verdict;
+
+	spin_lock_irq(&conn->sn_lock);
+	verdict = tiser_sn_window_check(&conn->win, cmdsn);
+	spin_unlock_irq(&conn->sn_lock);
+	return verdict;
+}
+
+/* Only a request whose turn it is may begin or go on with a negotiation. */
+static u8 tiser_rx_text_refusal(struct tiser_conn *conn,
+				const struct tiser_pdu *pdu)
+{
+	if (!pdu->immediate &&
+	    tiser_rx_judge(conn, pdu->cmdsn) != TISER_SN_IN_ORDER)
+		return 0;
+	return tiser_text_check(conn, pdu);
+}
+
 /*
  * Is the PDU to be rejected? To be asked before its CmdSN is used, which a
  * Reject must leave to be sent again (RFC 7143, 7.3). Returns 0 or the reason.
@@ -20,7 +40,7 @@ static u8 tiser_rx_refusal(struct tiser_conn *conn, const struct tiser_pdu *pdu)
 {
 	switch (pdu->opcode) {
 	case TISER_OP_TEXT_REQ:
-		return tiser_text_check(conn, pdu);
+		return tiser_rx_text_refusal(conn, pdu);
 	case TISER_OP_LOGOUT_REQ:
 		return tiser_logout_check(conn, pdu);
 	case TISER_OP_SCSI_CMD:
@@ -48,6 +68,16 @@ static bool tiser_rx_refused(struct tiser_conn *conn,
 	return reason;
 }
 
+static void tiser_rx_text(struct tiser_conn *conn, const struct tiser_pdu *pdu)
+{
+	u8 reason = tiser_text_check(conn, pdu);
+
+	if (reason)
+		tiser_reject(conn, pdu, reason);
+	else
+		tiser_text_receive(conn, pdu);
+}
+
 /* Returns true when the receive buffer stays in use. */
 static bool tiser_rx_deliver(struct tiser_conn *conn, struct tiser_dm_rx *rx,
 			     const struct tiser_pdu *pdu)
@@ -64,7 +94,7 @@ static bool tiser_rx_deliver(struct tiser_conn *conn, struct tiser_dm_rx *rx,
 		tiser_nop_receive(conn, pdu);
 		return false;
 	case TISER_OP_TEXT_REQ:
-		tiser_text_receive(conn, pdu);
+		tiser_rx_text(conn, pdu);
 		return false;
 	case TISER_OP_LOGOUT_REQ:
 		tiser_logout_receive(conn, pdu);
@@ -113,16 +143,6 @@ static bool tiser_rx_holds_place(struct tiser_conn *conn,
 {
 	return !conn->discovery && (pdu->opcode == TISER_OP_SCSI_CMD ||
 				    pdu->opcode == TISER_OP_TMF_REQ);
-}
-
-static enum tiser_sn_verdict tiser_rx_judge(struct tiser_conn *conn, u32 cmdsn)
-{
-	enum tiser_sn_verdict verdict;
-
-	spin_lock_irq(&conn->sn_lock);
-	verdict = tiser_sn_window_check(&conn->win, cmdsn);
-	spin_unlock_irq(&conn->sn_lock);
-	return verdict;
 }
 
 /*

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Text Requests in the full feature phase (RFC 7143, 11.10): SendTargets, with
- * continuation; other keys are answered as RFC 7143, 6.2 asks.
+ * Text Requests in the full feature phase (RFC 7143, 11.10): SendTargets; other
+ * keys are answered as RFC 7143, 6.2 asks. What makes a negotiation of several
+ * PDUs is in proto/textseq.c.
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
@@ -68,6 +69,8 @@ static int tiser_add_tpg(struct tiser_conn *conn, struct tiser_tpg *tpg,
 	if (!tiser_tpg_is_listed(conn, tpg))
 		goto out;
 	list_for_each_entry(portal, &tpg->portals, tpg_node) {
+		if (READ_ONCE(portal->closed))
+			continue;
 		if (!*named)
 			ret = tiser_text_add(out, "TargetName", tpg->tgt->name);
 		*named = true;
@@ -118,7 +121,8 @@ static int tiser_send_targets(struct tiser_conn *conn, const char *value,
 	struct tiser_tgt *tgt;
 	int ret = 0;
 
-	if (conn->discovery && !*value)
+	if ((conn->discovery && !*value) ||
+	    (*value && strcmp(value, "All") && !tiser_text_name_valid(value)))
 		return tiser_text_add(out, "SendTargets", "Reject");
 	mutex_lock(&tiser_targets_lock);
 	list_for_each_entry(tgt, &tiser_targets, node) {
@@ -144,34 +148,48 @@ static int tiser_text_answer_pair(struct tiser_conn *conn,
 					    "Reject" : "NotUnderstood");
 }
 
-static int tiser_text_answer_all(struct tiser_conn *conn,
-				 const struct tiser_pdu *pdu,
+/* The set of pairs that tiser_textseq_take() completed. */
+static int tiser_text_answer_set(struct tiser_conn *conn,
 				 struct tiser_text_out *out)
 {
-	struct tiser_text_in in = { .cap = TISER_TEXT_MAX + 1 };
+	const struct tiser_textseq *seq = &conn->text.seq;
 	struct tiser_text_pair pair;
-	u32 pos = 0;
+	u32 pos = seq->answered;
 	int ret;
 
-	in.buf = kmalloc(in.cap, GFP_KERNEL);
-	if (!in.buf)
-		return -ENOMEM;
-	ret = tiser_text_append(&in, pdu->data, pdu->data_len);
-	while (!ret) {
-		ret = tiser_text_next(&in, &pos, &pair);
-		if (ret <= 0)
-			break;
+	while ((ret = tiser_text_next(&seq->in, &pos, &pair)) > 0) {
 		ret = tiser_text_answer_pair(conn, &pair, out);
+		if (ret)
+			break;
 	}
-	kfree(in.buf);
 	return ret;
 }
 
-static void tiser_text_forget(struct tiser_conn *conn)
+static void tiser_text_free_answer(struct tiser_text_task *text)
 {
-	kvfree(conn->text.buf);
-	memset(&conn->text, 0, sizeof(conn->text));
-	conn->text.ttt = TISER_TAG_NONE;
+	kvfree(text->out.buf);
+	memset(&text->out, 0, sizeof(text->out));
+	text->sent = 0;
+}
+
+/* Most answers are short; SendTargets takes what the configuration takes. */
+static int tiser_text_make_answer(struct tiser_conn *conn)
+{
+	struct tiser_text_task *text = &conn->text;
+	u32 cap;
+	int ret = -E2BIG;
+
+	for (cap = TISER_TEXT_MAX; cap <= TISER_ANSWER_MAX && ret == -E2BIG;
+	     cap *= 4) {
+		tiser_text_free_answer(text);
+		text->out.buf = kvmalloc(cap, GFP_KERNEL);
+		if (!text->out.buf)
+			return -ENOMEM;
+		text->out.cap = cap;
+		ret = tiser_text_answer_set(conn, &text->out);
+	}
+	text->seq.answered = text->seq.in.len;
+	return ret;
 }
 
 /*
@@ -188,84 +206,98 @@ static u32 tiser_text_chunk(const struct tiser_conn *conn)
 		     v[TISER_KEY_INITIATOR_RECV_DSL]);
 }
 
-static void tiser_text_send_next(struct tiser_conn *conn,
-				 const struct tiser_pdu *pdu)
+static void tiser_text_respond(struct tiser_conn *conn,
+			       const struct tiser_pdu *pdu)
 {
-	struct tiser_text_seq *text = &conn->text;
-	u32 len = min(text->len - text->sent, tiser_text_chunk(conn));
-	bool final = text->sent + len == text->len;
-	struct tiser_dm_tx *tx = tiser_control_tx(conn, len);
+	struct tiser_text_task *text = &conn->text;
+	u32 left = text->out.len - text->sent;
+	struct tiser_text_rsp rsp = {
+		.data_len = min(left, tiser_text_chunk(conn)),
+	};
+	struct tiser_dm_tx *tx = tiser_control_tx(conn, rsp.data_len);
 
 	if (!tx)
 		return;
-	memcpy(tx->data, text->buf + text->sent, len);
-	tx->data_len = len;
-	text->sent += len;
-	text->ttt = final ? TISER_TAG_NONE : text->sent;
-	tiser_bhs_build_text_rsp(tx->bhs, pdu->itt, text->ttt, final, len,
-				 NULL);
-	if (final)
-		tiser_text_forget(conn);
+	if (rsp.data_len)
+		memcpy(tx->data, text->out.buf + text->sent, rsp.data_len);
+	tx->data_len = rsp.data_len;
+	text->sent += rsp.data_len;
+	tiser_textseq_respond(&text->seq, pdu, left - rsp.data_len, &rsp);
+	tiser_bhs_build_text_rsp(tx->bhs, &rsp, NULL);
+	if (rsp.final)
+		tiser_text_exit(conn);
 	tiser_control_send(conn, tx);
 }
 
-static void tiser_text_begin(struct tiser_conn *conn,
-			     const struct tiser_pdu *pdu)
+/**
+ * tiser_text_exit - forget a Text negotiation
+ * @conn: connection
+ *
+ * Context: Process (control_notify, or when there is none any more).
+ */
+void tiser_text_exit(struct tiser_conn *conn)
 {
-	struct tiser_text_out out = { .cap = TISER_SENDTARGETS_MAX };
+	struct tiser_text_task *text = &conn->text;
 
-	out.buf = kvmalloc(out.cap, GFP_KERNEL);
-	if (!out.buf) {
-		tiser_conn_close(conn);
-		return;
-	}
-	if (tiser_text_answer_all(conn, pdu, &out)) {
-		kvfree(out.buf);
-		tiser_reject(conn, pdu, TISER_REJ_PROTOCOL);
-		return;
-	}
-	conn->text.buf = out.buf;
-	conn->text.len = out.len;
-	tiser_text_send_next(conn, pdu);
+	tiser_text_free_answer(text);
+	kfree(text->seq.in.buf);
+	memset(&text->seq.in, 0, sizeof(text->seq.in));
 }
 
 /**
- * tiser_text_check - is a Text Request to be rejected?
+ * tiser_text_check - may a Text Request be taken? (RFC 7143, 11.10)
  * @conn: connection in full feature phase
- * @pdu: PDU
+ * @pdu: Text Request, next in order
  *
- * Asked before its CmdSN is used (RFC 7143, 7.3). Requests over several PDUs (C
- * bit, or F=0) are refused: no key we know needs them.
+ * To be asked before the request's CmdSN is used up, as a rejected one's is not
+ * (RFC 7143, 7.3).
  *
  * Context: Process (control_notify).
- * Return: 0 or enum tiser_reject_reason.
+ * Return: 0, and tiser_text_receive() follows; or the reason for a Reject.
  */
 u8 tiser_text_check(struct tiser_conn *conn, const struct tiser_pdu *pdu)
 {
-	bool goes_on = pdu->ttt != TISER_TAG_NONE;
+	struct tiser_text_in *in = &conn->text.seq.in;
 
-	if (pdu->text.more || !pdu->final ||
-	    (goes_on && (!conn->text.buf || pdu->ttt != conn->text.ttt)))
-		return TISER_REJ_PROTOCOL;
-	return 0;
+	if (!in->buf) {
+		in->buf = kmalloc(TISER_TEXT_MAX + 1, GFP_KERNEL);
+		if (!in->buf) {
+			tiser_conn_close(conn);
+			return 0;
+		}
+		in->cap = TISER_TEXT_MAX + 1;
+		tiser_textseq_reset(&conn->text.seq);
+	}
+	return tiser_textseq_check(&conn->text.seq, pdu);
 }
 
 /**
- * tiser_text_receive - Text Request (RFC 7143, 11.10)
+ * tiser_text_receive - answer a Text Request
  * @conn: connection in full feature phase
- * @pdu: PDU that tiser_text_check() has passed
- *
- * A request without a Target Transfer Tag begins anew; one with the tag of the
- * last response asks for what is left.
+ * @pdu: PDU that tiser_text_check() let pass
  *
  * Context: Process (control_notify).
  */
 void tiser_text_receive(struct tiser_conn *conn, const struct tiser_pdu *pdu)
 {
-	if (pdu->ttt != TISER_TAG_NONE) {
-		tiser_text_send_next(conn, pdu);
+	struct tiser_text_task *text = &conn->text;
+
+	/* No memory for it: the connection is closing. */
+	if (!text->seq.in.buf)
 		return;
+	switch (tiser_textseq_take(&text->seq, pdu)) {
+	case TISER_TEXTSEQ_COLLECT:
+		tiser_text_free_answer(text);
+		break;
+	case TISER_TEXTSEQ_ANSWER:
+		if (tiser_text_make_answer(conn)) {
+			tiser_conn_info(conn, "no memory for an answer to a Text Request, closing\n");
+			tiser_conn_close(conn);
+			return;
+		}
+		break;
+	case TISER_TEXTSEQ_GO_ON:
+		break;
 	}
-	tiser_text_forget(conn);
-	tiser_text_begin(conn, pdu);
+	tiser_text_respond(conn, pdu);
 }

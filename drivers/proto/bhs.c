@@ -402,22 +402,21 @@ void tiser_bhs_build_login_rsp(void *bhs, const struct tiser_login_rsp *rsp,
 /**
  * tiser_bhs_build_text_rsp - build a Text Response (RFC 7143, 11.11)
  * @bhs: TISER_BHS_LEN bytes to write
- * @itt: ITT of the request
- * @ttt: Target Transfer Tag, TISER_TAG_NONE when @final
- * @final: F bit; without it the C bit is set, for the text may be cut anywhere
- * @data_len: bytes of text
+ * @rsp: fields
  * @seq: sequence numbers, host byte order, or NULL: see tiser_bhs_set_seq()
  *
  * Context: any.
  */
-void tiser_bhs_build_text_rsp(void *bhs, u32 itt, u32 ttt, bool final,
-			      u32 data_len, const struct tiser_seq *seq)
+void tiser_bhs_build_text_rsp(void *bhs, const struct tiser_text_rsp *rsp,
+			      const struct tiser_seq *seq)
 {
-	u8 *b = tiser_bhs_start(bhs, TISER_OP_TEXT_RSP, itt, data_len, seq);
+	u8 *b = tiser_bhs_start(bhs, TISER_OP_TEXT_RSP, rsp->itt,
+				rsp->data_len, seq);
 
-	/* What is cut anywhere may be cut within a pair: 11.11.2. */
-	b[1] = final ? BHS_F : BHS_C;
-	put_unaligned_be32(ttt, b + 20);
+	b[1] = (rsp->final ? BHS_F : 0) | (rsp->more ? BHS_C : 0);
+	if (rsp->ttt != TISER_TAG_NONE)
+		memcpy(b + 8, rsp->lun, 8);
+	put_unaligned_be32(rsp->ttt, b + 20);
 }
 
 /**

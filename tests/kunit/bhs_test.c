@@ -607,15 +607,30 @@ static void bhs_11_6_11_15_build_tmf_and_logout(struct kunit *test)
 
 static void bhs_11_11_build_text_response(struct kunit *test)
 {
+	static const u8 lun[8] = { 0, 3 };
+	static const u8 zero[8];
+	struct tiser_text_rsp rsp = {
+		.itt = 9, .ttt = TISER_TAG_NONE, .lun = lun, .final = true,
+		.data_len = 0x012345,
+	};
 	u8 b[49];
 
 	memset(b, 0xee, sizeof(b));
-	tiser_bhs_build_text_rsp(b, 9, TISER_TAG_NONE, true, 0x012345, &seq);
+	tiser_bhs_build_text_rsp(b, &rsp, &seq);
 	expect_start(test, b, TISER_OP_TEXT_RSP, 0x80, 9, 0x012345);
 	KUNIT_EXPECT_EQ(test, get_unaligned_be32(b + 20), TISER_TAG_NONE);
-	tiser_bhs_build_text_rsp(b, 9, 5, false, 8192, &seq);
+	KUNIT_EXPECT_EQ(test, memcmp(b + 8, zero, 8), 0);
+	rsp.ttt = 5;
+	rsp.final = false;
+	rsp.more = true;
+	rsp.data_len = 8192;
+	tiser_bhs_build_text_rsp(b, &rsp, &seq);
 	expect_start(test, b, TISER_OP_TEXT_RSP, 0x40, 9, 8192);
 	KUNIT_EXPECT_EQ(test, get_unaligned_be32(b + 20), 5u);
+	KUNIT_EXPECT_EQ(test, memcmp(b + 8, lun, 8), 0);
+	rsp.more = false;
+	tiser_bhs_build_text_rsp(b, &rsp, &seq);
+	expect_start(test, b, TISER_OP_TEXT_RSP, 0x00, 9, 8192);
 }
 
 static void bhs_11_19_build_nop_in(struct kunit *test)

@@ -235,6 +235,24 @@ struct tiser_login_rsp {
 	u32 data_len;
 };
 
+/**
+ * struct tiser_text_rsp - fields of a Text Response (RFC 7143, 11.11)
+ * @itt: ITT of the request
+ * @ttt: Target Transfer Tag, TISER_TAG_NONE with @final and never without
+ * @lun: eight bytes, sent where @ttt is valid (11.10.4)
+ * @final: F bit
+ * @more: C bit, never with @final
+ * @data_len: bytes of text
+ */
+struct tiser_text_rsp {
+	u32 itt;
+	u32 ttt;
+	const u8 *lun;
+	bool final;
+	bool more;
+	u32 data_len;
+};
+
 int tiser_bhs_decode(const void *bhs, const void *payload, u32 payload_len,
 		     struct tiser_pdu *pdu);
 
@@ -252,8 +270,8 @@ void tiser_bhs_build_tmf_rsp(void *bhs, u32 itt, u8 response,
 void tiser_bhs_set_tmf_info(void *bhs, u8 key, u8 asc, u8 ascq);
 void tiser_bhs_build_login_rsp(void *bhs, const struct tiser_login_rsp *rsp,
 			       const struct tiser_seq *seq);
-void tiser_bhs_build_text_rsp(void *bhs, u32 itt, u32 ttt, bool final,
-			      u32 data_len, const struct tiser_seq *seq);
+void tiser_bhs_build_text_rsp(void *bhs, const struct tiser_text_rsp *rsp,
+			      const struct tiser_seq *seq);
 void tiser_bhs_build_logout_rsp(void *bhs, u32 itt, u8 response,
 				const struct tiser_seq *seq);
 void tiser_bhs_build_nop_in(void *bhs, u32 itt, u32 ttt, const u8 *lun,
