@@ -38,8 +38,9 @@ DEFAULTS=(enable=0 dynamic_sessions=
 	attrib/fabric_prot_type=0 attrib/generate_node_acls=0
 	attrib/login_timeout=15 attrib/prod_mode_write_protect=0 attrib/t10_pi=0
 	attrib/tpg_enabled_sendtargets=1
-	attrib/tmr_warm_reset=1
-	attrib/tmr_cold_reset=0
+	attrib/tmr_warm_reset=1 attrib/tmr_cold_reset=0
+	attrib/nopin_timeout=15 attrib/nopin_response_timeout=30
+	attrib/base_offset_solicited=1 attrib/logout_grace=2 attrib/drain=0
 	param/DataPDUInOrder=Yes param/DataSequenceInOrder=Yes
 	param/DefaultTime2Retain=0 param/DefaultTime2Wait=2
 	param/ErrorRecoveryLevel=0 param/FirstBurstLength=65536
@@ -53,6 +54,9 @@ GOOD_VALUES=(attrib/authentication=0 attrib/login_timeout=5 attrib/login_timeout
 	attrib/demo_mode_write_protect=0 attrib/prod_mode_write_protect=1
 	attrib/demo_mode_discovery=0 attrib/tpg_enabled_sendtargets=0
 	attrib/tmr_warm_reset=0 attrib/tmr_cold_reset=1
+	attrib/nopin_timeout=0 attrib/nopin_timeout=60
+	attrib/nopin_response_timeout=1 attrib/base_offset_solicited=0
+	attrib/logout_grace=0 attrib/logout_grace=60 attrib/drain=1
 	param/ImmediateData=No param/InitialR2T=No param/FirstBurstLength=512
 	param/MaxBurstLength=65536
 	param/DefaultTime2Wait=0 param/DefaultTime2Retain=0)
@@ -63,8 +67,10 @@ BAD_VALUES=(attrib/authentication=2 attrib/authentication=yes attrib/authenticat
 	attrib/cache_dynamic_acls=x attrib/demo_mode_write_protect=2
 	attrib/prod_mode_write_protect=2 attrib/demo_mode_discovery=2
 	attrib/default_erl=1 attrib/t10_pi=2 attrib/fabric_prot_type=4
-	attrib/tpg_enabled_sendtargets=2
 	attrib/tmr_warm_reset=2 attrib/tmr_cold_reset=-1
+	attrib/tpg_enabled_sendtargets=2 attrib/nopin_timeout=61
+	attrib/nopin_response_timeout=0 attrib/base_offset_solicited=2
+	attrib/logout_grace=61 attrib/drain=2
 	param/ImmediateData=maybe param/InitialR2T=1x param/FirstBurstLength=511
 	param/FirstBurstLength=16777216 param/MaxBurstLength=0
 	param/MaxBurstLength=16777216 param/MaxBurstLength=-1
