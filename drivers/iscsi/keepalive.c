@@ -346,7 +346,7 @@ static void tiser_keepalive_work(struct work_struct *work)
 					       struct tiser_conn,
 					       keepalive.work);
 	struct tiser_keepalive *ka = &conn->keepalive;
-	unsigned long next = HZ;
+	unsigned long next = HZ / 10;
 
 	if (!tiser_conn_is_served(conn))
 		return;

@@ -21,12 +21,12 @@ has_no_session() {
 }
 
 # asked NAME COMMAND...: what the script of iser_raw on stdin sees while COMMAND
-# runs; the script has begun when its session is there.
+# runs, which it does once the script has echoed "ready".
 asked() {
 	local name=$1
 	shift
 	raw_start "$name"
-	wait_for 30 has_session "$RAW_INITIATOR" && "$@" && raw_end "$name"
+	wait_for 30 grep -q ready "$TMP/$name.log" && "$@" && raw_end "$name"
 }
 
 raw_remove_portal() {
@@ -53,6 +53,7 @@ logs_out() {
 		session
 		tur
 		expect scsi
+		echo ready
 		expect async event=1 p1=0 p2=0 p3=60
 		tur
 		expect scsi status=00
@@ -82,10 +83,11 @@ must target_enable "$IQN"
 ktap_test_result "portal removed: the same" logs_out raw_remove_portal
 must target_portal "$IQN" "$TISER_ADDR:3260"
 
-must tpg_set "$IQN" logout_grace=1
+must tpg_set "$IQN" logout_grace=3
 ktap_test_result "who does not log out is cut off" asked stubborn target_disable "$IQN" <<-SCRIPT
 	session
-	expect async event=1 p3=1
+	echo ready
+	expect async event=1 p3=3
 	expect disconnect
 SCRIPT
 must target_enable "$IQN"
@@ -94,8 +96,9 @@ ktap_test_result "not while the initiator takes no more" asked full target_disab
 	session MaxOutstandingUnexpectedPDUs=2
 	snack
 	expect reject
-	expect nop|async itt=0xffffffff ttt=1
-	expect disconnect
+	echo ready
+	expect nop itt=0xffffffff
+	expect disconnect silent
 SCRIPT
 must target_enable "$IQN"
 must tpg_set "$IQN" logout_grace=0
@@ -103,6 +106,7 @@ ktap_test_result "no grace: not asked" asked abrupt target_disable "$IQN" <<-SCR
 	session
 	tur
 	expect scsi
+	echo ready
 	expect disconnect silent
 SCRIPT
 must target_enable "$IQN"
@@ -110,6 +114,7 @@ must tpg_set "$IQN" logout_grace=2
 
 ktap_test_result "drain: asked once, served on" asked stays drain_twice <<-SCRIPT
 	session
+	echo ready
 	expect async event=1 p3=60
 	expect nothing ms=500
 	tur
@@ -143,6 +148,7 @@ ktap_test_result "LUN inventory change is reported" asked luns map_and_drain <<-
 	session
 	repeat 2 tur
 	repeat 2 expect scsi
+	echo ready
 	expect async event=1
 	tur
 	expect scsi status=02 sense=06/3f/0e
