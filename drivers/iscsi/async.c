@@ -239,7 +239,7 @@ void tiser_nop_receive(struct tiser_conn *conn, const struct tiser_pdu *pdu)
 
 	if (pdu->itt == TISER_TAG_NONE) {
 		if (pdu->ttt != TISER_TAG_NONE &&
-		    !tiser_keepalive_answered(conn, pdu->ttt))
+		    !tiser_keepalive_answered(conn, pdu))
 			tiser_conn_dbg(conn, "NOP-Out with unknown ttt 0x%08x\n",
 				       pdu->ttt);
 		return;

@@ -172,7 +172,7 @@ struct tiser_text_task {
  * @says: what is waiting to be said, bits of keepalive.c
  * @last_rx: jiffies of the last PDU received in full feature phase, with bit 0
  *	set so that 0 is none
- * @started: jiffies of the beginning of full feature phase
+ * @started: jiffies of the final Login Response, with bit 0 set; 0 before
  * @idle: jiffies without a PDU before a ping, 0 for no pings
  * @answer: jiffies the ping's answer may take
  * @asked: jiffies of the last ping; @work only
@@ -469,7 +469,8 @@ void tiser_text_receive(struct tiser_conn *conn, const struct tiser_pdu *pdu);
 void tiser_keepalive_init(struct tiser_conn *conn);
 void tiser_keepalive_start(struct tiser_conn *conn);
 void tiser_keepalive_stop(struct tiser_conn *conn);
-bool tiser_keepalive_answered(struct tiser_conn *conn, u32 ttt);
+bool tiser_keepalive_answered(struct tiser_conn *conn,
+			      const struct tiser_pdu *pdu);
 void tiser_keepalive_reopened(struct tiser_conn *conn);
 bool tiser_keepalive_ask_logout(struct tiser_conn *conn, u16 seconds);
 bool tiser_unexpected_get(struct tiser_conn *conn);

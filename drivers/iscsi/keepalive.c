@@ -8,6 +8,7 @@
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
 #include <linux/jiffies.h>
+#include <linux/string.h>
 #include "iscsi.h"
 
 /* Bits of tiser_keepalive.says. */
@@ -38,8 +39,8 @@ static void tiser_keepalive_queue(struct tiser_conn *conn, unsigned long delay)
 
 /**
  * tiser_keepalive_start - watch a session; discovery sessions have a timer
- * @conn: connection entering full feature phase, conn->keepalive.idle and
- *	.answer set
+ * @conn: connection whose final Login Response is on its way, before which
+ *	nothing may be said; conn->keepalive.idle and .answer set
  *
  * Context: Process (login work).
  */
@@ -47,7 +48,7 @@ void tiser_keepalive_start(struct tiser_conn *conn)
 {
 	struct tiser_keepalive *ka = &conn->keepalive;
 
-	ka->started = jiffies;
+	WRITE_ONCE(ka->started, jiffies | 1);
 	if (conn->discovery)
 		return;
 	if (ka->idle)
@@ -188,18 +189,22 @@ static void tiser_ping(struct tiser_conn *conn)
 /**
  * tiser_keepalive_answered - a NOP-Out that answers a ping
  * @conn: connection
- * @ttt: its Target Transfer Tag
+ * @pdu: NOP-Out with a Target Transfer Tag
  *
  * Context: Process (control_notify). Takes conn->sn_lock.
- * Return: true when it is the tag of the last ping, which nobody has answered.
+ * Return: true when it has tag and LUN of the last ping, which was not answered
+ * before.
  */
-bool tiser_keepalive_answered(struct tiser_conn *conn, u32 ttt)
+bool tiser_keepalive_answered(struct tiser_conn *conn,
+			      const struct tiser_pdu *pdu)
 {
 	struct tiser_keepalive *ka = &conn->keepalive;
 	bool ours;
 
+	if (memchr_inv(pdu->lun, 0, sizeof(pdu->lun)))
+		return false;
 	spin_lock_irq(&conn->sn_lock);
-	ours = ka->ttt != TISER_TAG_NONE && ttt == ka->ttt;
+	ours = ka->ttt != TISER_TAG_NONE && pdu->ttt == ka->ttt;
 	if (ours) {
 		ka->ttt = TISER_TAG_NONE;
 		tiser_unexpected_ping_answered(&conn->unexpected);
@@ -335,9 +340,10 @@ static unsigned long tiser_keepalive_check(struct tiser_conn *conn)
 static bool tiser_keepalive_may_speak(struct tiser_conn *conn)
 {
 	const struct tiser_keepalive *ka = &conn->keepalive;
+	unsigned long started = READ_ONCE(ka->started);
 
-	return READ_ONCE(ka->last_rx) ||
-	       time_after_eq(jiffies, ka->started + HZ);
+	return started && (READ_ONCE(ka->last_rx) ||
+			   time_after_eq(jiffies, started + HZ));
 }
 
 static void tiser_keepalive_work(struct work_struct *work)

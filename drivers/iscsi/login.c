@@ -514,11 +514,12 @@ static void tiser_login_send_final(struct tiser_conn *conn,
 		       conn->depth);
 	/* Before the response, which may bring a discovery session's first PDU. */
 	tiser_login_stop(conn);
-	tiser_keepalive_start(conn);
 	if (tiser_dm_enable(conn->dm, tx)) {
 		tiser_dm_tx_free(tx);
 		tiser_conn_close(conn);
+		return;
 	}
+	tiser_keepalive_start(conn);
 }
 
 static void tiser_login_finish(struct tiser_conn *conn, struct tiser_dm_tx *tx)
