@@ -48,7 +48,8 @@ pings_are_answered() {
 }
 
 is_dropped() {
-	raw <<-SCRIPT && klog_has "conn.*$RAW_INITIATOR: nothing received.*closing"
+	klog_mark
+	raw <<-SCRIPT && equals 1 eval "klog_since | grep -c '$RAW_INITIATOR: nothing received.*closing'"
 		set autonop=no
 		session
 		expect nop itt=0xffffffff
@@ -121,7 +122,10 @@ raw_test "0: no pings" <<-SCRIPT
 	nop
 	expect nop
 SCRIPT
+must acl_set "$RAW_INITIATOR" nopin_timeout=1
+must tpg_set "$IQN" nopin_timeout=1
 raw_test "no pings in discovery sessions" <<-SCRIPT
+	set autonop=no
 	connect
 	login discovery
 	expect login status=0000 t=1
