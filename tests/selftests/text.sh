@@ -32,7 +32,7 @@ rejected() {
 		expect reject reason=04
 		nop data=8
 		expect nop data=8
-		text X-b=1 itt=0x501
+		text immediate X-b=1 itt=0x501
 		expect text f=1 X-b=NotUnderstood
 	SCRIPT
 }
@@ -112,25 +112,25 @@ raw_test "a negotiation under way disturbs nobody" <<-SCRIPT
 	expect text f=1 X-a=NotUnderstood
 SCRIPT
 
-begun="text c=1 f=0 itt=0x500 text=$(text_hex X-a=)
+begun="text immediate c=1 f=0 itt=0x500 text=$(text_hex X-a=)
 	expect text f=0 data=0"
-rejected "C and F" "text c=1 X-a=1"
-rejected "tag of nothing" "text ttt=0x1234 X-a=1"
+rejected "C and F" "text immediate c=1 X-a=1"
+rejected "tag of nothing" "text immediate ttt=0x1234 X-a=1"
 rejected "other tag" "$begun
-	text itt=0x500 ttt=0x1234567 text=$(text_hex '1|')"
+	text immediate itt=0x500 ttt=0x1234567 text=$(text_hex '1|')"
 rejected "other task" "$begun
-	text itt=0x502 ttt=last text=$(text_hex '1|')"
+	text immediate itt=0x502 ttt=last text=$(text_hex '1|')"
 rejected "other I bit" "$begun
-	text itt=0x500 immediate ttt=last text=$(text_hex '1|')"
-rejected "more than 8192 bytes" "text c=1 f=0 itt=0x500 text=$(times 8192 78)
+	text itt=0x500 ttt=last text=$(text_hex '1|')"
+rejected "more than 8192 bytes" "text immediate c=1 f=0 itt=0x500 text=$(times 8192 78)
 	expect text f=0 data=0
-	text itt=0x500 ttt=last text=00"
-rejected "no NUL in the end" "text text=$(text_hex X-a=1)"
-rejected "a key twice" "text SendTargets= text=$(text_hex 'SendTargets=|')"
-rejected "text while an answer is fetched" "text itt=0x500 text=$(text_hex "$(
+	text immediate itt=0x500 ttt=last text=00"
+rejected "no NUL in the end" "text immediate text=$(text_hex X-a=1)"
+rejected "a key twice" "text immediate SendTargets= text=$(text_hex 'SendTargets=|')"
+rejected "text while an answer is fetched" "text immediate itt=0x500 text=$(text_hex "$(
 	printf 'X-%s=1|' {1..12})")
 	expect text f=0 c=1 data=128
-	text itt=0x500 ttt=last X-z=1"
+	text immediate itt=0x500 ttt=last X-z=1"
 
 raw_test "keys of login phase are refused" <<-SCRIPT
 	session
