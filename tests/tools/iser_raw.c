@@ -50,6 +50,14 @@ static const char *event_name(int type)
 			  rdma_event_str((enum rdma_cm_event_type)type);
 }
 
+static void check_rep_number(struct conn *c, const struct args *a,
+			     const char *key, unsigned int got)
+{
+	if (arg(a, key) && arg_num(a, key, 0) != got)
+		fail("%s: expected %s=%s, got %u", c->name, key, arg(a, key),
+		     got);
+}
+
 static void check_connected(struct conn *c, const struct args *a)
 {
 	const char *want = arg(a, "reppriv");
@@ -59,6 +67,8 @@ static void check_connected(struct conn *c, const struct args *a)
 	if (want && (c->rep.priv_len < n || memcmp(c->rep.priv, priv, n)))
 		fail("%s: expected private data %s, got %s", c->name, want,
 		     hex_show(c->rep.priv, c->rep.priv_len));
+	check_rep_number(c, a, "repord", c->rep.ord);
+	check_rep_number(c, a, "repird", c->rep.ird);
 	/* RFC 7145, 5.1: the target's ORD must not exceed our IRD. */
 	if (c->rep.ord > c->params.rd_reads)
 		fail("%s: the target may issue %u RDMA Reads, offered %u",
@@ -142,6 +152,26 @@ static void cmd_revoke(struct conn *c, const struct args *a)
 	note("%s: STag %#x of ITT %#x revoked", c->name, t->stag, t->itt);
 }
 
+/* An initiator has no business in the target's memory (RFC 7145, 2.4.1). */
+static void cmd_rdmawrite(struct conn *c, const struct args *a)
+{
+	uint32_t len = (uint32_t)arg_num(a, "len", 8);
+
+	if (len > MSG_CAP)
+		die("line %d: len=%u is too long", a->line, len);
+	if (conn_rdma_write(c, arg_code(a, "stag", 0), arg_num(a, "va", 0), len))
+		fail("%s: cannot write: %s", c->name, conn_trouble(c));
+}
+
+/* What it took to get here: each of them is a round trip at most. */
+static void cmd_requests(struct conn *c, const struct args *a)
+{
+	note("%s: %u requests, the connect request included", c->name,
+	     c->requests);
+	if (c->requests > arg_num(a, "max", c->requests))
+		fail("%s: more than %s requests", c->name, arg(a, "max"));
+}
+
 static void cmd_sleep_ms(struct conn *c, const struct args *a)
 {
 	uint64_t end;
@@ -178,7 +208,7 @@ static void set_word(const struct args *a, const char *key, const char **to)
 static void cmd_set(struct conn *c, const struct args *a)
 {
 	struct session *s = &c->s;
-	const char *autonop = arg(a, "autonop");
+	const char *autonop = arg(a, "autonop"), *repost = arg(a, "repost");
 
 	set_word(a, "target", &config.target);
 	set_word(a, "initiator", &config.initiator);
@@ -189,6 +219,8 @@ static void cmd_set(struct conn *c, const struct args *a)
 	s->next_itt = (uint32_t)arg_num(a, "itt", s->next_itt);
 	if (autonop)
 		s->autonop = !strcmp(autonop, "yes");
+	if (repost)
+		c->no_repost = strcmp(repost, "yes");
 	note("%s: next cmdsn=%u itt=%#x, window %u-%u", c->name, s->cmdsn,
 	     s->next_itt, s->exp_cmdsn, s->max_cmdsn);
 }
@@ -208,7 +240,7 @@ static void cmd_window(struct conn *c, const struct args *a)
 }
 
 #define CONNECT_WORDS	"priv= rdreads= initdepth= depth= txdepth= ffpbuf= " \
-			"retry= rnr= mem= reppriv="
+			"retry= rnr= mem= reppriv= repord= repird="
 #define LOGIN_WORDS	"~ target= initiator= isid= tsih= tsih_of= cid= csg= " \
 			"nsg= t= c= vmax= vmin= keys= drop= text= discovery Key="
 #define SCSI_WORDS	"~ lun= rawlun= imm= unsol= attr= stag= va= mrlen= " \
@@ -239,12 +271,17 @@ const struct command commands[] = {
 	{ "expect", "<any>", cmd_expect, check_expect },
 	{ "verify", "itt= pattern= pos= off= len= fill= hex=", cmd_verify, NULL },
 	{ "window", "exp= min= max=", cmd_window, NULL },
-	{ "io", "mode= count= depth= size= seed= lba= span= imm=", cmd_io, NULL },
-	{ "storm", "connections= hold= min= alive= login keep", cmd_storm, NULL },
+	{ "io", "mode= count= depth= size= seed= lba= span= imm= ahs=", cmd_io,
+	  NULL },
+	{ "storm", "connections= hold= min= alive= login keep together",
+	  cmd_storm, NULL },
 	{ "login_loop", "count=", cmd_login_loop, NULL },
 	{ "kill_loop", "count= depth= size= linger=", cmd_kill_loop, NULL },
+	{ "rdmawrite", "stag= va= len=", cmd_rdmawrite, NULL },
+	{ "requests", "max=", cmd_requests, NULL },
 	{ "sleep_ms", "<any>", cmd_sleep_ms, NULL },
-	{ "set", "target= initiator= bs= cmdsn= itt= autonop=", cmd_set, NULL },
+	{ "set", "target= initiator= bs= cmdsn= itt= autonop= repost=", cmd_set,
+	  NULL },
 	{ "echo", "<any>", cmd_echo, NULL },
 	{ NULL, NULL, NULL, NULL }
 };

@@ -59,6 +59,19 @@ struct conn_params {
 };
 
 /**
+ * struct send_kind - how the next Send goes out, other than plainly
+ * @solicited: asks for an event at the target
+ * @with_imm: carries immediate data of the RDMA kind
+ * @with_inv: invalidates @rkey at the target
+ */
+struct send_kind {
+	bool solicited;
+	bool with_imm;
+	bool with_inv;
+	uint32_t rkey;
+};
+
+/**
  * struct conn_event - the CM event a connect attempt ended with
  * @type: RDMA_CM_EVENT_..., or -1 when none came in time
  * @status: event status; reject reason of a REJECTED
@@ -93,6 +106,9 @@ struct conn {
 	struct slot *free_tx, *free_login, *free_ffp;
 	struct slot bind;		/* id of every bind */
 	bool ffp_posted;
+	bool no_repost;			/* receive buffers are used up */
+	struct send_kind send_kind;	/* of the next Send only */
+	uint32_t requests;		/* connect request and Sends so far */
 
 	bool up;			/* established, QP in use */
 	bool disconnected;		/* the CM said so */
@@ -119,6 +135,8 @@ void conn_release(struct conn *c);
 
 /* Sends @len bytes; 0, or -1 when the connection is gone. */
 int conn_send(struct conn *c, const void *bytes, uint32_t len);
+/* RDMA Write of @len bytes to the target's memory; 0 or -1. */
+int conn_rdma_write(struct conn *c, uint32_t rkey, uint64_t va, uint32_t len);
 /* Puts one work request of ours (a bind) on the send queue; 0 or -1. */
 int conn_post(struct conn *c, struct ibv_send_wr *wr);
 void conn_post_login_buffer(struct conn *c);

@@ -69,7 +69,7 @@ uint32_t arg_bytes(const struct args *a, const char *key, uint8_t *to,
 void run_line(struct conn *c, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));
 
-/* Is this word "Key=value" of the iSCSI kind, that is in upper case? */
+/* Is this word "Key=value" of the iSCSI kind, that is Key or iKey? */
 bool is_text_pair(const char *word);
 
 /* Requests (send.c). */

@@ -15,7 +15,8 @@ enum {
 	BHS_LEN = 48,			/* RFC 7143, 11.2.1 */
 	MSG_LEN = HDR_LEN + BHS_LEN,	/* where a data segment starts */
 	TEXT_CAP = 8192,		/* one Login or Text data segment */
-	MSG_CAP = MSG_LEN + 16384,	/* longest message we send */
+	AHS_CAP = 255 * 4,		/* TotalAHSLength is a byte of words */
+	MSG_CAP = MSG_LEN + AHS_CAP + 16384,	/* longest message we send */
 	CM_HDR_LEN = 4,			/* IBTA A12 private data */
 };
 
@@ -103,6 +104,8 @@ static inline uint8_t *msg_bhs(struct msg *m)
 void msg_init(struct msg *m, uint8_t opcode);
 /* Appends to the data segment and updates DataSegmentLength; 0 or -1. */
 int msg_append(struct msg *m, const void *data, uint32_t len);
+/* Puts an AHS between BHS and data, of which there must be none yet; 0 or -1. */
+int msg_put_ahs(struct msg *m, const void *ahs, uint32_t len);
 
 /* Decodes up to @cap bytes; returns their number or -1. */
 int hex_decode(const char *hex, uint8_t *out, uint32_t cap);
