@@ -251,18 +251,23 @@ static void tiser_chain_immediate(struct tiser_cmd *cmd,
 	tiser_set_data(cmd, cmd->sg, 1 + cmd->sgl_nents);
 }
 
-/* Backends want whole pages, so a torn one is put together by copying. */
-static bool tiser_immediate_in_place(const struct tiser_write_plan *plan)
+/*
+ * Backends want whole pages, so a torn one is put together by copying. Behind
+ * an AHS the data is not where a disk could fetch it from.
+ */
+static bool tiser_immediate_in_place(const struct tiser_write_plan *plan,
+				     const struct tiser_pdu *pdu)
 {
 	return plan->immediate && !plan->unsolicited &&
-	       (!plan->solicited || IS_ALIGNED(plan->immediate, PAGE_SIZE));
+	       (!plan->solicited || IS_ALIGNED(plan->immediate, PAGE_SIZE)) &&
+	       !offset_in_page(pdu->data);
 }
 
 static sense_reason_t tiser_write_data(struct tiser_cmd *cmd,
 				       const struct tiser_pdu *pdu)
 {
 	const struct tiser_write_plan *plan = &cmd->plan;
-	bool in_place = tiser_immediate_in_place(plan);
+	bool in_place = tiser_immediate_in_place(plan, pdu);
 	u32 len = plan->unsolicited + plan->solicited +
 		  (in_place ? 0 : plan->immediate);
 
