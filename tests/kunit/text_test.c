@@ -280,6 +280,46 @@ static void text_6_1_list_of_values(struct kunit *test)
 	KUNIT_EXPECT_FALSE(test, tiser_text_list_has("Non", "None"));
 }
 
+static void text_6_1_walk_a_list(struct kunit *test)
+{
+	const char *list = "a,,bc", *item;
+	u32 len;
+
+	KUNIT_ASSERT_TRUE(test, tiser_text_list_next(&list, &item, &len));
+	KUNIT_EXPECT_TRUE(test, len == 1 && *item == 'a');
+	KUNIT_ASSERT_TRUE(test, tiser_text_list_next(&list, &item, &len));
+	KUNIT_EXPECT_EQ(test, len, 0u);
+	KUNIT_ASSERT_TRUE(test, tiser_text_list_next(&list, &item, &len));
+	KUNIT_EXPECT_TRUE(test, len == 2 && !memcmp(item, "bc", 2));
+	KUNIT_EXPECT_FALSE(test, tiser_text_list_next(&list, &item, &len));
+
+	list = "";
+	KUNIT_EXPECT_TRUE(test, tiser_text_list_next(&list, &item, &len));
+	KUNIT_EXPECT_EQ(test, len, 0u);
+	KUNIT_EXPECT_FALSE(test, tiser_text_list_next(&list, &item, &len));
+}
+
+/* 4.2.7.2: iqn. names alone have one case; the rest is compared as it came. */
+static void text_4_2_7_2_fold(struct kunit *test)
+{
+	static const char *const folds[][2] = {
+		{ "iqn.2001-04.COM.Example:X_y", "iqn.2001-04.com.example:x_y" },
+		{ "IQN.2001-04.com", "iqn.2001-04.com" },
+		{ "iqn.2001-04.com:[\\]^", "iqn.2001-04.com:[\\]^" },
+		{ "eui.02004567A425678D", "eui.02004567A425678D" },
+		{ "NAA.52004567BA64678D", "NAA.52004567BA64678D" },
+		{ "iqnX", "iqnX" }, { "IQ", "IQ" }, { "I", "I" }, { "", "" },
+	};
+	char name[40];
+	u32 i;
+
+	for (i = 0; i < ARRAY_SIZE(folds); i++) {
+		strcpy(name, folds[i][0]);
+		tiser_text_name_fold(name);
+		KUNIT_EXPECT_STREQ(test, name, folds[i][1]);
+	}
+}
+
 struct name_case {
 	const char *name;
 	bool ok;
@@ -364,6 +404,8 @@ static struct kunit_case text_cases[] = {
 	KUNIT_CASE(text_6_1_build),
 	KUNIT_CASE_PARAM(text_6_1_numerical_value, num_gen_params),
 	KUNIT_CASE(text_6_1_list_of_values),
+	KUNIT_CASE(text_6_1_walk_a_list),
+	KUNIT_CASE(text_4_2_7_2_fold),
 	KUNIT_CASE_PARAM(text_4_2_7_names, name_gen_params),
 	KUNIT_CASE(text_4_2_7_1_name_length),
 	{}

@@ -166,14 +166,17 @@ raw_test "TSIH with another ISID, initiator or session type: 020a" <<-SCRIPT
 	connect
 	login isid=00023d0000ab tsih_of=old
 	expect login status=020a
+	expect disconnect
 	conn initiator
 	connect
 	login isid=00023d0000aa tsih_of=old initiator=$RAW_INITIATOR.two
 	expect login status=020a
+	expect disconnect
 	conn discovery
 	connect
 	login isid=00023d0000aa tsih_of=old discovery
 	expect login status=020a
+	expect disconnect
 	conn old
 	io count=4
 SCRIPT
