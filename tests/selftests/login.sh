@@ -165,8 +165,7 @@ refused 0200 "text without an end" "text=466f6f3d3141"
 
 raw_test "transition that is never asked for: 0200" <<-SCRIPT
 	connect
-	repeat 32 login t=0
-	repeat 32 expect login status=0000 t=0
+	$(for _ in {1..32}; do echo "login t=0; expect login status=0000 t=0"; done)
 	login t=0
 	expect login status=0200
 	expect disconnect

@@ -66,8 +66,11 @@ discovers() {
 	initiator_discover "$TISER_ADDR:3260" | grep -qxF "$TISER_ADDR:3260,1 $IQN"
 }
 
+# A record without a tag, or open-iscsi would insist on the first group's.
 follows() {
-	initiator_login "$IQN" && wait_for 20 initiator_is_logged_in "$IQN" &&
+	iscsiadm -m node -T "$IQN" -p "$TISER_ADDR:3260" -I iser -o new &&
+		within 90 iscsiadm -m node -T "$IQN" -p "$TISER_ADDR:3260" -I iser --login &&
+		wait_for 20 initiator_is_logged_in "$IQN" &&
 		equals "$TISER_ADDR2" cat /sys/class/iscsi_connection/connection*/address &&
 		equals "" target_sessions "$IQN" && initiator_logout "$IQN"
 }
