@@ -195,6 +195,20 @@ static bool tiser_cdb_is_usable(const struct tiser_pdu *pdu)
 	       !(pdu->cmd.read && pdu->cmd.write);
 }
 
+/*
+ * RFC 7143, 11.4.7.2: ABORTED COMMAND. Target core knows the condition, but
+ * takes it for an illegal request.
+ */
+static void tiser_sense_unexpected_data(struct tiser_cmd *cmd)
+{
+	struct se_cmd *se_cmd = &cmd->se_cmd;
+
+	scsi_build_sense_buffer(0, cmd->sense, ABORTED_COMMAND, 0x0c, 0x0c);
+	se_cmd->scsi_status = SAM_STAT_CHECK_CONDITION;
+	se_cmd->scsi_sense_length = TRANSPORT_SENSE_BUFFER;
+	se_cmd->se_cmd_flags |= SCF_EMULATED_TASK_SENSE;
+}
+
 /**
  * tiser_cmd_fail - CHECK CONDITION for a command that is not submitted
  * @cmd: task of tiser_cmd_receive(); not to be used any more
@@ -207,7 +221,12 @@ static bool tiser_cdb_is_usable(const struct tiser_pdu *pdu)
  */
 void tiser_cmd_fail(struct tiser_cmd *cmd, sense_reason_t reason)
 {
-	transport_send_check_condition_and_sense(&cmd->se_cmd, reason, 0);
+	bool own_sense = reason == TCM_UNEXPECTED_UNSOLICITED_DATA;
+
+	if (own_sense)
+		tiser_sense_unexpected_data(cmd);
+	transport_send_check_condition_and_sense(&cmd->se_cmd, reason,
+						 own_sense);
 	target_put_sess_cmd(&cmd->se_cmd);
 }
 

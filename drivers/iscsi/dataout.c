@@ -81,7 +81,10 @@ static void tiser_dataout_finish(struct tiser_cmd *cmd)
 	}
 }
 
-/* What the command does not ask for (RFC 7143, 11.4.5.1) is left out. */
+/*
+ * cmd->sgl holds all unsolicited data if there is any behind the immediate part.
+ * What the command does not ask for (RFC 7143, 11.4.5.1) is left out.
+ */
 static void tiser_dataout_copy(struct tiser_cmd *cmd,
 			       const struct tiser_pdu *pdu)
 {
@@ -98,7 +101,7 @@ static void tiser_dataout_take(struct tiser_cmd *cmd,
 {
 	if (tiser_burst_take(&cmd->burst, pdu->dataout.data_sn,
 			     pdu->dataout.offset, pdu->data_len) &&
-	    !cmd->answered && cmd->plan.unsolicited)
+	    !cmd->answered && cmd->sgl)
 		tiser_dataout_copy(cmd, pdu);
 	if (pdu->final)
 		tiser_dataout_finish(cmd);

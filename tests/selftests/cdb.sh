@@ -18,7 +18,7 @@ MALFORMED=(
 	"AHSLength 0|ahs=00000100"
 	"AHSLength of a segment without a CDB|ahs=00010100"
 	"AHSLength 0xffff|ahs=ffff0100"
-	"AHSLength beyond TotalAHSLength|ahs=00090100000000000000"
+	"AHSLength beyond TotalAHSLength|ahs=000d0100000000000000"
 	"CDB of more than 260 bytes|ahs=00f60100$(printf '00%.0s' {1..248})"
 	"reserved AHSType|ahs=00050300000000000000"
 	"two extended CDBs|ahs=00050100000000000005010000000000"
@@ -30,16 +30,24 @@ malformed() {
 	printf '%s\n' session "scsi cdb=7f00000000000018 ${1#*|}" 'expect disconnect' | raw
 }
 
-# same BYTES-OF-IMMEDIATE WORDS...: one block of data becomes eight.
+# eight_blocks PATTERN POS: LBA 16 to 23 hold the same block, others nothing.
+eight_blocks() {
+	local lba
+	for lba in 16 17 23; do
+		printf '%s\n' "read lba=$lba pos=$2" 'expect scsi status=00' "verify pattern=$1"
+	done
+	for lba in 15 24; do
+		printf '%s\n' "read lba=$lba" 'expect scsi status=00' 'verify fill=00'
+	done
+}
+
+# write_same PATTERN WORDS...
 write_same() {
-	local i
 	{
 		printf '%s\n' 'session FirstBurstLength=512' \
 			"scsi cdb=$WRITE_SAME_32 write edtl=512 pattern=$1 pos=77 ${*:2}" \
-			'expect scsi status=00' 'read lba=15 blocks=10' 'expect scsi status=00'
-		for i in 1 2 8; do
-			echo "verify off=$((512 * i)) len=512 pattern=$1 pos=77"
-		done
+			'expect scsi status=00'
+		eight_blocks "$1" 77
 	} | raw
 }
 
@@ -48,9 +56,8 @@ write_same_in_pdus() {
 		printf '%s\n' 'session FirstBurstLength=512' \
 			"scsi cdb=$WRITE_SAME_32 write edtl=512 pattern=9 imm=100 unsol=412 final=0" \
 			'dataout datasn=0 offset=100 len=13 pattern=9 final=0' \
-			'dataout datasn=1 offset=113 len=399 pattern=9' \
-			'expect scsi status=00' 'read lba=16 blocks=8' 'expect scsi status=00' \
-			'verify len=512 pattern=9 pos=0' 'verify off=3584 len=512 pattern=9 pos=0'
+			'dataout datasn=1 offset=113 len=399 pattern=9' 'expect scsi status=00'
+		eight_blocks 9 0
 	} | raw
 }
 

@@ -94,7 +94,8 @@ write_from_base() {
 write_interleaved() {
 	local i
 	{
-		echo 'session FirstBurstLength=16384'
+		printf '%s\n' 'session FirstBurstLength=16384' 'repeat 2 tur lun=1' \
+			'repeat 2 expect scsi'
 		for i in 0 1 2 3; do
 			echo "write lun=$((i % 2)) lba=$((6000 + 32 * i)) blocks=32 itt=$((256 + i)) imm=100 unsol=16284 final=0"
 		done
