@@ -117,7 +117,7 @@ raw_test "connection reinstatement: same TSIH, keys hold" <<-SCRIPT
 	repeat 4 read blocks=128
 	conn new
 	connect
-	login isid=00023d0000aa tsih_of=old cmdsn=900 drop=RDMAExtensions,InitialR2T,ImmediateData,MaxBurstLength,FirstBurstLength,MaxOutstandingR2T,MaxConnections,DataPDUInOrder,DataSequenceInOrder,ErrorRecoveryLevel,DefaultTime2Wait,DefaultTime2Retain
+	login isid=00023d0000aa tsih=@old cmdsn=900 drop=RDMAExtensions,InitialR2T,ImmediateData,MaxBurstLength,FirstBurstLength,MaxOutstandingR2T,MaxConnections,DataPDUInOrder,DataSequenceInOrder,ErrorRecoveryLevel,DefaultTime2Wait,DefaultTime2Retain
 	expect login status=0000 t=1 nsg=3
 	conn old
 	expect disconnect
@@ -129,9 +129,9 @@ raw_test "and once more" <<-SCRIPT
 	conn one
 	session isid=00023d0000aa
 	conn two
-	session isid=00023d0000aa tsih_of=one
+	session isid=00023d0000aa tsih=@one
 	conn three
-	session isid=00023d0000aa tsih_of=two
+	session isid=00023d0000aa tsih=@two
 	io count=4
 	conn two
 	expect disconnect
@@ -144,7 +144,7 @@ raw_test "TSIH of a session that has ended: 020a" <<-SCRIPT
 	expect disconnect
 	conn new
 	connect
-	login isid=00023d0000aa tsih_of=old
+	login isid=00023d0000aa tsih=@old
 	expect login status=020a
 	expect disconnect
 SCRIPT
@@ -153,7 +153,7 @@ raw_test "TSIH with another CID: 0206" <<-SCRIPT
 	session isid=00023d0000aa
 	conn new
 	connect
-	login isid=00023d0000aa tsih_of=old cid=1
+	login isid=00023d0000aa tsih=@old cid=1
 	expect login status=0206
 	expect disconnect
 	conn old
@@ -164,17 +164,17 @@ raw_test "TSIH with another ISID, initiator or session type: 020a" <<-SCRIPT
 	session isid=00023d0000aa
 	conn isid
 	connect
-	login isid=00023d0000ab tsih_of=old
+	login isid=00023d0000ab tsih=@old
 	expect login status=020a
 	expect disconnect
 	conn initiator
 	connect
-	login isid=00023d0000aa tsih_of=old initiator=$RAW_INITIATOR.two
+	login isid=00023d0000aa tsih=@old initiator=$RAW_INITIATOR.two
 	expect login status=020a
 	expect disconnect
 	conn discovery
 	connect
-	login isid=00023d0000aa tsih_of=old discovery
+	login isid=00023d0000aa tsih=@old discovery
 	expect login status=020a
 	expect disconnect
 	conn old

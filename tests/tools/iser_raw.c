@@ -42,6 +42,8 @@ static void parse_params(const struct args *a, struct conn_params *p)
 	p->use_mw = p->priv_len && !(p->priv[0] & CM_INV_NOT_SUPPORTED);
 	if (mem)
 		p->use_mw = !strcmp(mem, "mw");
+	p->half = arg_flag(a, "half");
+	p->early = arg_flag(a, "early");
 }
 
 static const char *event_name(int type)
@@ -83,6 +85,10 @@ static void cmd_connect(struct conn *c, const struct args *a)
 
 	parse_params(a, &params);
 	conn_connect(c, config.host, config.port, &params);
+	if (params.half) {
+		note("%s: connect request sent", c->name);
+		return;
+	}
 	note("%s: %s, status %d, private data %s, ord %u, ird %u", c->name,
 	     event_name(c->rep.type), c->rep.status,
 	     hex_show(c->rep.priv, c->rep.priv_len), c->rep.ord,
@@ -122,6 +128,14 @@ static void cmd_session(struct conn *c, const struct args *a)
 		return;
 	cmd_login(c, a);
 	run_line(c, "expect login status=0000 t=1 nsg=3");
+}
+
+static void cmd_establish(struct conn *c, const struct args *a)
+{
+	(void)a;
+	if (conn_establish(c))
+		fail("%s: cannot tell the target that the REP arrived", c->name);
+	note("%s: RTU sent", c->name);
 }
 
 static void cmd_disconnect(struct conn *c, const struct args *a)
@@ -240,9 +254,9 @@ static void cmd_window(struct conn *c, const struct args *a)
 }
 
 #define CONNECT_WORDS	"priv= rdreads= initdepth= depth= txdepth= ffpbuf= " \
-			"retry= rnr= mem= reppriv= repord= repird="
-#define LOGIN_WORDS	"~ target= initiator= isid= tsih= tsih_of= cid= csg= " \
-			"nsg= t= c= vmax= vmin= keys= drop= text= discovery Key="
+			"retry= rnr= mem= reppriv= repord= repird= half early"
+#define LOGIN_WORDS	"~ target= initiator= isid= tsih= cid= csg= nsg= t= " \
+			"c= vmax= vmin= keys= drop= text= discovery nobuf late Key="
 #define SCSI_WORDS	"~ lun= rawlun= imm= unsol= attr= stag= va= mrlen= " \
 			"pattern= pos= final= wsv rsv edtl= ahs="
 
@@ -250,6 +264,7 @@ const struct command commands[] = {
 	{ "conn", "<any>", cmd_conn, NULL },
 	{ "connect", CONNECT_WORDS " expect= reason=", cmd_connect, NULL },
 	{ "session", CONNECT_WORDS " " LOGIN_WORDS, cmd_session, NULL },
+	{ "establish", "", cmd_establish, NULL },
 	{ "disconnect", "", cmd_disconnect, NULL },
 	{ "abandon", "", cmd_abandon, NULL },
 	{ "login", LOGIN_WORDS, cmd_login, NULL },
@@ -279,6 +294,7 @@ const struct command commands[] = {
 	{ "kill_loop", "count= depth= size= linger=", cmd_kill_loop, NULL },
 	{ "rdmawrite", "stag= va= len=", cmd_rdmawrite, NULL },
 	{ "requests", "max=", cmd_requests, NULL },
+	{ "fuzz", "seed= first= rounds= logins=", cmd_fuzz, NULL },
 	{ "sleep_ms", "<any>", cmd_sleep_ms, NULL },
 	{ "set", "target= initiator= bs= cmdsn= itt= autonop= repost=", cmd_set,
 	  NULL },
@@ -396,6 +412,7 @@ int main(int argc, char **argv)
 
 #include "iser_raw/conn.c.inc"
 #include "iser_raw/expect.c.inc"
+#include "iser_raw/fuzz.c.inc"
 #include "iser_raw/loops.c.inc"
 #include "iser_raw/report.c.inc"
 #include "iser_raw/script.c.inc"

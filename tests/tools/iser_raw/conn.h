@@ -43,6 +43,8 @@ struct slot {
  * @tx_slots: Sends in flight
  * @ffp_data: data bytes of a full-feature-phase receive buffer
  * @use_mw: advertise memory windows instead of memory regions
+ * @half: send the REQ and look at nothing that comes back
+ * @early: use the queue pair without telling the target that the REP arrived
  */
 struct conn_params {
 	uint8_t priv[56];
@@ -56,6 +58,8 @@ struct conn_params {
 	uint32_t tx_slots;
 	uint32_t ffp_data;
 	bool use_mw;
+	bool half;
+	bool early;
 };
 
 /**
@@ -99,6 +103,7 @@ struct conn {
 	struct ibv_pd *pd;
 	struct ibv_comp_channel *comp;
 	struct ibv_cq *cq;
+	struct ibv_qp *early_qp;	/* until the CM id has it */
 
 	uint8_t *mem;			/* all buffers, one region */
 	struct ibv_mr *mr;
@@ -109,6 +114,7 @@ struct conn {
 	bool no_repost;			/* receive buffers are used up */
 	struct send_kind send_kind;	/* of the next Send only */
 	uint32_t requests;		/* connect request and Sends so far */
+	bool no_buffers;		/* the target's Sends find none */
 
 	bool up;			/* established, QP in use */
 	bool disconnected;		/* the CM said so */
@@ -127,6 +133,8 @@ struct conn *conn_first(void);
 /* Connects; what came of it is in c->rep. Dies on local trouble. */
 void conn_connect(struct conn *c, const char *host, const char *port,
 		  const struct conn_params *params);
+/* Sends the RTU that an early connection held back; 0 or -1. */
+int conn_establish(struct conn *c);
 /* RDMA CM disconnect, waits for the answer, frees everything. */
 void conn_disconnect(struct conn *c);
 /* Destroys the queue pair and tells nobody; the CM id stays. */

@@ -10,6 +10,7 @@
 #include <stdio.h>
 
 struct conn;
+struct msg;
 
 enum { MAX_WORDS = 64 };
 
@@ -44,6 +45,8 @@ struct config {
 	const char *initiator;
 	uint32_t block_size;
 	struct conn *current;
+	/* Damages every request before it goes, while it is set. */
+	void (*mutate)(struct conn *c, struct msg *m);
 };
 
 extern struct config config;
@@ -100,5 +103,8 @@ void cmd_io(struct conn *c, const struct args *a);
 void cmd_storm(struct conn *c, const struct args *a);
 void cmd_login_loop(struct conn *c, const struct args *a);
 void cmd_kill_loop(struct conn *c, const struct args *a);
+
+/* Random damage (fuzz.c). */
+void cmd_fuzz(struct conn *c, const struct args *a);
 
 #endif /* SCRIPT_H */
