@@ -69,6 +69,12 @@ soak: ## hours of load and faults in a VM
 	@scripts/host-deps vm build
 	@$(VM) --profile soak
 
+.PHONY: fuzz-wire
+fuzz-wire: ## requests damaged at random, against the module in a VM (ROUNDS= SEED=)
+	@scripts/host-deps vm build
+	@$(VM) --tests fuzz_wire.sh --timeout 7200 \
+		--env TISER_FUZZ_ROUNDS=$(or $(ROUNDS),10000) --env TISER_FUZZ_SEED=$(or $(SEED),1)
+
 .PHONY: perf
 perf: ## measurements that repeat exactly, counted in instructions
 	@scripts/host-deps vm build

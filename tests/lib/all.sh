@@ -28,6 +28,8 @@
 . "$TISER_LIB/initiator.sh"
 . "$TISER_LIB/io.sh"
 . "$TISER_LIB/raw.sh"
+. "$TISER_LIB/bystander.sh"
+. "$TISER_LIB/cases.sh"
 
 # amount NORMAL FAST: how much of something, less on a slow kernel.
 amount() {
