@@ -20,7 +20,8 @@ bystander_start() {
 	must initiator_start
 	must initiator_login $BYSTANDER_IQN "$TISER_ADDR2:3260"
 	BYSTANDER=$(initiator_disk $BYSTANDER_IQN 0) || ktap_exit_fail_msg "no disk"
-	must traffic_start bystander "$BYSTANDER"
+	# It must go on, not keep the processors busy.
+	must traffic_start bystander "$BYSTANDER" --rate_iops=40
 	must raw_is_served
 	BASELINE=$(rdma_snapshot)
 }

@@ -44,9 +44,10 @@ sgdd_read() {
 		iflag=sgio verbose=0 "$@"
 }
 
-# traffic_start NAME DEVICE: reads and writes with verification until traffic_stop.
+# traffic_start NAME DEVICE [OPTION...]: reads and writes with verification until
+# traffic_stop.
 traffic_start() {
-	_traffic "$1" "$2" --verify=crc32c --verify_fatal=1 --verify_backlog=64
+	_traffic "$@" --verify=crc32c --verify_fatal=1 --verify_backlog=64
 }
 
 # traffic_start_careless NAME DEVICE: goes on whatever errors it gets.

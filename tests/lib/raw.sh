@@ -6,10 +6,15 @@
 
 RAW_INITIATOR=iqn.2026-11.com.example:iser-raw
 
+# Asked a thousand times, so not by modprobe each time.
+_raw_modules() {
+	[ -d /sys/module/rdma_ucm ] || modprobe -q rdma_ucm
+	[ -d /sys/module/ib_uverbs ] || modprobe -q ib_uverbs
+}
+
 # raw [OPTION...]: runs the script on stdin against the usual target.
 raw() {
-	modprobe -q rdma_ucm
-	modprobe -q ib_uverbs
+	_raw_modules
 	within 120 iser_raw -T "$IQN" -i "$RAW_INITIATOR" "$@" "$TISER_ADDR:${RAW_PORT-3260}"
 }
 
@@ -25,7 +30,7 @@ raw_test() {
 raw_start() {
 	local name=$1
 	shift
-	modprobe -q rdma_ucm
+	_raw_modules
 	cat >"$TMP/$name.script"
 	iser_raw -T "$IQN" -i "$RAW_INITIATOR" "$@" "$TISER_ADDR:3260" \
 		<"$TMP/$name.script" >"$TMP/$name.log" 2>&1 &

@@ -14,18 +14,18 @@
 ROUNDS=${TISER_FUZZ_ROUNDS:-$(amount 120 60)}
 [ "${TISER_PROFILE-}" != soak ] || ROUNDS=${TISER_FUZZ_ROUNDS:-10000}
 SEED=${TISER_FUZZ_SEED:-1}
-PART=500
+PART=200
 
 # fuzz_part FIRST COUNT LOGINS
 fuzz_part() {
 	raw <<<"fuzz seed=$SEED first=$1 rounds=$2 logins=$3"
 }
 
-# In parts, because each has its deadline.
+# fuzz_all ROUNDS LOGINS: in parts, because each has its deadline.
 fuzz_all() {
-	local logins=$1 first=1 count
-	while [ "$first" -le "$ROUNDS" ]; do
-		count=$((ROUNDS - first + 1))
+	local rounds=$1 logins=$2 first=1 count
+	while [ "$first" -le "$rounds" ]; do
+		count=$((rounds - first + 1))
 		[ "$count" -le $PART ] || count=$PART
 		fuzz_part "$first" "$count" "$logins" | tee -a "$TMP/fuzz.log" || return 1
 		first=$((first + count))
@@ -37,9 +37,9 @@ begin $((3 + BYSTANDER_RESULTS))
 serve_ramdisk
 bystander_start
 set -o pipefail
-ktap_test_result "H194 $ROUNDS rounds of seed $SEED in full feature phase" fuzz_all 5
+ktap_test_result "H194 $ROUNDS rounds of seed $SEED in full feature phase" fuzz_all "$ROUNDS" 5
 ktap_test_result "H194 $((ROUNDS / 2)) rounds of seed $SEED in the login" \
-	fuzz_part 1 $((ROUNDS / 2)) 100
+	fuzz_all $((ROUNDS / 2)) 100
 ktap_print_msg "$(grep -h '^# fuzz:' "$TMP/fuzz.log")"
 bystander_end
 must target_destroy "$IQN"

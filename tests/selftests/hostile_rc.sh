@@ -65,6 +65,12 @@ IN_SESSION=(
 	"H131 bidirectional command|rawpdu op=01 data=$BIDI_READ bhs=1:e1,4:02,5:000000,20:00000200,32:53|expect scsi|reject|disconnect status=02"
 )
 
+# With LUN 1 not answering.
+PENDING=(
+	"H075 tag of a task that is active|read lun=1 blocks=8 itt=0x100;read blocks=8 itt=0x100|expect reject reason=07"
+	"H076 tag of a task that is active, immediate|read lun=1 blocks=8 itt=0x100;tmf function=5 lun=0 itt=0x100|expect reject reason=07"
+)
+
 # No invalidation agreed on, so that what is there twice does not go at once.
 TAGS=(
 	"H037 RSV and WSV on a write|write blocks=8 hdr=0:1c,16:deadbeef|expect scsi status=00|alive"
@@ -90,7 +96,7 @@ revoked_in_the_backend() {
 # Its first two commands clear the unit attentions.
 OPEN="session; repeat 2 tur; repeat 2 expect scsi"
 
-begin $((${#BEFORE_LOGIN[@]} + ${#IN_SESSION[@]} + ${#TAGS[@]} + 7 + BYSTANDER_RESULTS))
+begin $((${#BEFORE_LOGIN[@]} + ${#IN_SESSION[@]} + ${#TAGS[@]} + ${#PENDING[@]} + 7 + BYSTANDER_RESULTS))
 must slow_device slow 0
 must backstore_ramdisk disk 16
 must backstore_block slow /dev/mapper/slow
@@ -152,5 +158,8 @@ raw_test "H073 CmdSN of commands, pings and text wraps around" <<-SCRIPT
 	expect scsi
 	window exp=1
 SCRIPT
+must slow_device_set slow 3600000
+pending_rows "session; repeat 2 tur lun=1; repeat 2 expect scsi" "${PENDING[@]}"
+must slow_device_set slow 0
 bystander_end
 ktap_finished
