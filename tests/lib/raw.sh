@@ -71,8 +71,11 @@ raw_held() {
 	return 1
 }
 
+# Also when the script has failed: its end says so.
 _raw_may_release() {
-	if [ "$1" = - ]; then
+	if ! kill -0 "$HELD_PID" 2>/dev/null; then
+		return 0
+	elif [ "$1" = - ]; then
 		grep -q '^# release' "$TMP/HELD.log"
 	else
 		[ "$(klog_since | grep -c "$1")" -ge "$2" ]
