@@ -119,7 +119,7 @@ repeat_line() {
 # As many commands as the window takes, all at once.
 write_window() {
 	local i rnr
-	rnr=$(rnr_naks)
+	rnr=$(rnr_naks) || return 1
 	{
 		echo "session txdepth=64 TargetRecvDataSegmentLength=512 FirstBurstLength=8192"
 		echo 'window min=64 max=64'
