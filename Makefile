@@ -80,6 +80,11 @@ perf: ## measurements that repeat exactly, counted in instructions
 	@scripts/host-deps vm build
 	@scripts/perf $(KVER)
 
+.PHONY: interop
+interop: ## libiscsi's suites against ib_isert, LIO over TCP and this module
+	@scripts/host-deps vm build
+	@scripts/interop
+
 .PHONY: clean
 clean: ## remove build products (images stay in the cache)
 	rm -rf build

@@ -30,6 +30,7 @@
 . "$TISER_LIB/raw.sh"
 . "$TISER_LIB/bystander.sh"
 . "$TISER_LIB/cases.sh"
+. "$TISER_LIB/libiscsi.sh"
 
 # amount NORMAL FAST: how much of something, less on a slow kernel.
 amount() {
