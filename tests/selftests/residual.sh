@@ -94,6 +94,7 @@ raw_test "residual of an INQUIRY" <<-SCRIPT
 	session
 	scsi cdb=120000002400 edtl=255 read
 	expect scsi status=00 underflow=219
+	verify off=36 len=219 fill=a5
 SCRIPT
 raw_test "sense data with the response" <<-SCRIPT
 	session
