@@ -38,7 +38,7 @@ least_passed() {
 		ReadOnly 1
 		ReceiveCopyResults 2
 		ReportSupportedOpcodes 4
-		Reserve6 7
+		Reserve6 6
 		Sanitize 10
 		StartStopUnit 3
 		TestUnitReady 1
