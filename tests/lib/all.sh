@@ -30,7 +30,6 @@
 . "$TISER_LIB/raw.sh"
 . "$TISER_LIB/bystander.sh"
 . "$TISER_LIB/cases.sh"
-. "$TISER_LIB/libiscsi.sh"
 . "$TISER_LIB/suites.sh"
 
 # amount NORMAL FAST: how much of something, less on a slow kernel.
