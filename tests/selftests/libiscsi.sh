@@ -16,8 +16,9 @@ inquiry() {
 	within 30 iscsi-inq "$URL" >"$TMP/inquiry" && grep -q 'LIO-ORG' "$TMP/inquiry"
 }
 
+# Page 0x83; 1.19 reads decimal numbers only.
 vital_product_data() {
-	within 30 iscsi-inq -e 1 -c 0x83 "$URL" | grep -qi 'designat\|LIO-ORG'
+	within 30 iscsi-inq -e 1 -c 131 "$URL" | grep -qi 'designat\|LIO-ORG'
 }
 
 # The last block's address and the size of a block, however they are labelled.
