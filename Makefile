@@ -30,9 +30,19 @@ check-static: ## shellcheck, layers, licences, sizes
 	@scripts/check static
 
 .PHONY: check-unit
-check-unit: ## unit tests in user space under ASan and UBSan
+check-unit: ## unit tests and fuzz corpora in user space under ASan and UBSan
 	@scripts/host-deps build
 	@scripts/check unit
+
+.PHONY: fuzz
+fuzz: ## libFuzzer on the protocol code (FUZZ_RUNS= FUZZ_SECONDS= TARGETS=)
+	@scripts/host-deps build fuzz
+	@scripts/fuzz $(TARGETS)
+
+.PHONY: coverage
+coverage: ## lines and branches of drivers/proto that tests and corpora take
+	@scripts/host-deps build
+	@scripts/unit-tests --coverage
 
 .PHONY: check-build
 check-build: ## build for all three kernels, W=1 and sparse, no warning allowed
