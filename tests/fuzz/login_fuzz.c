@@ -16,6 +16,8 @@ enum {
 	OPT_SMALL_IN = 0x04,
 	OPT_SMALL_OUT = 0x08,
 	OPT_REFUSE = 0x10,		/* no such target */
+	OPT_ALIAS_EMPTY = 0x20,
+	OPT_TINY_OUT = 0x40,		/* less than the first declaration */
 };
 
 /* The second byte of a request. */
@@ -28,7 +30,7 @@ enum {
 	ODD_VERSION = 0x20,
 };
 
-enum { BIT_T = 0x80, BIT_C = 0x40, SMALL = 128, TPGT = 7 };
+enum { BIT_T = 0x80, BIT_C = 0x40, SMALL = 128, TINY = 16, TPGT = 7 };
 
 struct box {
 	struct tiser_login login;
@@ -46,7 +48,8 @@ static struct tiser_login_policy policy_of(const struct box *box)
 	struct tiser_login_policy policy = {
 		.auth_required = box->opts & OPT_AUTH,
 		.tpgt = TPGT,
-		.alias = box->opts & OPT_ALIAS ? "alias of the target" : NULL,
+		.alias = box->opts & OPT_ALIAS ? "alias of the target" :
+			 box->opts & OPT_ALIAS_EMPTY ? "" : NULL,
 	};
 
 	tiser_key_target_defaults(&policy.local);
@@ -235,6 +238,8 @@ int LLVMFuzzerTestOneInput(const u8 *data, size_t size)
 		in_cap = SMALL;
 	if (box->opts & OPT_SMALL_OUT)
 		out_cap = SMALL;
+	if (box->opts & OPT_TINY_OUT)
+		out_cap = TINY;
 	in_buf = malloc(in_cap);
 	out_buf = malloc(out_cap);
 	tiser_login_init(&box->login, in_buf, in_cap, out_buf, out_cap);

@@ -224,6 +224,15 @@ static void table_numbers_in_and_out_of_range(struct kunit *test)
 	}
 }
 
+static void table_defaults_of_numbers(struct kunit *test)
+{
+	const struct number_rule *rule = test->param_value;
+
+	KUNIT_EXPECT_EQ(test, tiser_key_default(rule->key), rule->rfc);
+	KUNIT_EXPECT_STREQ(test, tiser_key_name(rule->key), rule->name);
+	KUNIT_EXPECT_EQ(test, tiser_key_default(TISER_KEY_NR), 0u);
+}
+
 /* RFC 7143, 6.1 and 6.2: what is no number; ranges are for few keys only. */
 static const char *const no_numbers[] = {
 	"", " ", "-1", "+1", " 8192", "8192 ", "8192,8192", "512~8192", "8192K",
@@ -601,6 +610,7 @@ static void table_13_14_bursts(struct kunit *test)
 
 static struct kunit_case nego_table_cases[] = {
 	KUNIT_CASE_PARAM(table_numbers_in_and_out_of_range, number_gen_params),
+	KUNIT_CASE_PARAM(table_defaults_of_numbers, number_gen_params),
 	KUNIT_CASE_PARAM(table_6_2_no_numbers, number_gen_params),
 	KUNIT_CASE_PARAM(table_booleans, boolean_gen_params),
 	KUNIT_CASE_PARAM(table_6_1_no_booleans, boolean_gen_params),
