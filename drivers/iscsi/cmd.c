@@ -27,7 +27,8 @@ int tiser_cmds_alloc(struct tiser_conn *conn)
 {
 	u32 i;
 
-	conn->cmds = kvcalloc(conn->nr_cmds, sizeof(*conn->cmds), GFP_KERNEL);
+	conn->cmds = kvcalloc(conn->nr_cmds, sizeof(*conn->cmds),
+			      GFP_KERNEL | __GFP_NOWARN);
 	if (!conn->cmds || tiser_itt_alloc(conn))
 		return -ENOMEM;
 	for (i = 0; i < conn->nr_cmds; i++) {

@@ -32,7 +32,7 @@ int tiser_itt_alloc(struct tiser_conn *conn)
 {
 	conn->itt_bits = order_base_2(conn->nr_cmds);
 	conn->itts = kvcalloc(1u << conn->itt_bits, sizeof(*conn->itts),
-			      GFP_KERNEL);
+			      GFP_KERNEL | __GFP_NOWARN);
 	return conn->itts ? 0 : -ENOMEM;
 }
 

@@ -216,7 +216,7 @@ static int tiser_rdma_ring_alloc(struct tiser_dm_conn *conn,
 	u32 i;
 	int ret;
 
-	ring->rx = kvcalloc(nr, sizeof(*ring->rx), GFP_KERNEL);
+	ring->rx = kvcalloc(nr, sizeof(*ring->rx), GFP_KERNEL | __GFP_NOWARN);
 	if (!ring->rx)
 		return -ENOMEM;
 	ring->nr = nr;
@@ -298,7 +298,8 @@ static int tiser_rdma_tasks_alloc(struct tiser_dm_conn *conn, u32 tasks)
 	if (conn->nr_tasks || !tasks)
 		return 0;
 
-	conn->tasks = kvcalloc(tasks, sizeof(*conn->tasks), GFP_KERNEL);
+	conn->tasks = kvcalloc(tasks, sizeof(*conn->tasks),
+			       GFP_KERNEL | __GFP_NOWARN);
 	if (!conn->tasks)
 		return -ENOMEM;
 	ret = tiser_rdma_slab_alloc(&conn->rsps, conn->dev->ibdev, tasks,
