@@ -132,11 +132,11 @@ static bool ahs_sound(const u8 *ahs, u32 left, u32 types_before)
 	size = 3 + len;
 	size += (4 - size % 4) % 4;
 	type = ahs[2] % 64;
-	if (size > left || types_before & 1 << type % 32)
+	if (size > left || types_before & 1u << type % 32)
 		return false;
 	if (type == 1 ? len < 2 || len > 245 : type != 2 || len != 5)
 		return false;
-	return ahs_sound(ahs + size, left - size, types_before | 1 << type);
+	return ahs_sound(ahs + size, left - size, types_before | 1u << type);
 }
 
 /* RFC 7143, 11.3: what a SCSI Command must not say. */
