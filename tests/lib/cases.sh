@@ -5,46 +5,49 @@
 # optional "|alive" (a ping must be answered afterwards); requests are commands
 # of iser_raw, separated by ";". The identifiers at the beginning of descriptions
 # are those of Documentation/hostile.rst.
+#
+# One iser_raw serves a whole table, each row on a connection of its own: starting
+# a process costs more than most rows.
 
-# _case_script OPENING REQUESTS EXPECTATION [alive]
+# _case_script NUMBER OPENING ROW: what iser_raw does for a row, between marks.
 _case_script() {
-	printf '%s\n' "$1" "$2" "$3" | tr ';' '\n'
-	[ "${4-}" != alive ] || printf '%s\n' 'nop data=4' 'expect nop data=4'
+	local number=$1 opening=$2 row=${3#*|} request alive=''
+	request=${row%%|*}
+	row=${row#*|}
+	if [ "$row" != "${row%|alive}" ]; then
+		row=${row%|alive}
+		alive='nop data=4; expect nop data=4'
+	fi
+	printf '%s\n' "echo case $number" "conn case$number" "$opening" "$request" \
+		"$row" "$alive" disconnect "echo end $number" | tr ';' '\n'
 }
 
-_case_run() {
-	_case_script "$@" | raw
-}
-
-# case_row OPENING ROW: one result.
-case_row() {
-	local opening=$1 field
-	IFS='|' read -ra field <<<"$2"
-	_case_row_fields "$opening" "${field[@]}"
-}
-
-# An expectation contains "|" itself: what belongs to it is put together again.
-_case_row_fields() {
-	local opening=$1 description=$2 request=$3 expectation=$4 alive=''
-	shift 4
-	while [ $# -gt 0 ]; do
-		if [ "$1" = alive ]; then
-			alive=alive
-		else
-			expectation+="|$1"
-		fi
-		shift
-	done
-	ktap_test_result "$description" _case_run "$opening" "$request" \
-		"$expectation" "$alive"
-}
-
-# case_rows OPENING ROW...
-case_rows() {
-	local opening=$1 row
+_case_table() {
+	local opening=$1 number=0 row
 	shift
 	for row; do
-		case_row "$opening" "$row"
+		number=$((number + 1))
+		_case_script $number "$opening" "$row"
+	done
+}
+
+# _case_passed NUMBER LOG: it came to its end, and nothing failed on the way.
+_case_passed() {
+	local section
+	section=$(sed -n "/^# case $1 \$/,/^# end $1 \$/p" "$2")
+	[[ $section == *"# end $1 " && $section != *"# FAIL"* ]] && return 0
+	printf '%s\n' "$section" "$(grep -h '^iser_raw:' "$2")" >&2
+	return 1
+}
+
+# case_rows OPENING ROW...: one result for each row.
+case_rows() {
+	local opening=$1 number=0 row
+	shift
+	_case_table "$opening" "$@" | raw -k >"$TMP/cases.log" 2>&1
+	for row; do
+		number=$((number + 1))
+		ktap_test_result "${row%%|*}" _case_passed $number "$TMP/cases.log"
 	done
 }
 
@@ -53,11 +56,11 @@ case_rows() {
 pending_rows() {
 	local opening=$1 row
 	shift
+	if [ -n "${TISER_PENDING-}" ]; then
+		case_rows "$opening" "$@"
+		return
+	fi
 	for row; do
-		if [ -n "${TISER_PENDING-}" ]; then
-			case_row "$opening" "$row"
-		else
-			ktap_test_skip "${row%%|*}" "not done yet"
-		fi
+		ktap_test_skip "${row%%|*}" "not done yet"
 	done
 }
