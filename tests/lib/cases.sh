@@ -50,17 +50,3 @@ case_rows() {
 		ktap_test_result "${row%%|*}" _case_passed $number "$TMP/cases.log"
 	done
 }
-
-# pending_rows OPENING ROW...: right answers that the module does not give yet.
-# TISER_PENDING=1 runs them.
-pending_rows() {
-	local opening=$1 row
-	shift
-	if [ -n "${TISER_PENDING-}" ]; then
-		case_rows "$opening" "$@"
-		return
-	fi
-	for row; do
-		ktap_test_skip "${row%%|*}" "not done yet"
-	done
-}

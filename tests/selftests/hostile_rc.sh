@@ -66,7 +66,7 @@ IN_SESSION=(
 )
 
 # With LUN 1 not answering.
-PENDING=(
+IN_USE=(
 	"H075 tag of a task that is active|read lun=1 blocks=8 itt=0x100;read blocks=8 itt=0x100|expect reject reason=07"
 	"H076 tag of a task that is active, immediate|read lun=1 blocks=8 itt=0x100;tmf function=5 lun=0 itt=0x100|expect reject reason=07"
 )
@@ -96,7 +96,7 @@ revoked_in_the_backend() {
 # Its first two commands clear the unit attentions.
 OPEN="session; repeat 2 tur; repeat 2 expect scsi"
 
-begin $((${#BEFORE_LOGIN[@]} + ${#IN_SESSION[@]} + ${#TAGS[@]} + ${#PENDING[@]} + 7 + BYSTANDER_RESULTS))
+begin $((${#BEFORE_LOGIN[@]} + ${#IN_SESSION[@]} + ${#TAGS[@]} + ${#IN_USE[@]} + 7 + BYSTANDER_RESULTS))
 must slow_device slow 0
 must backstore_ramdisk disk 16
 must backstore_block slow /dev/mapper/slow
@@ -159,7 +159,7 @@ raw_test "H073 CmdSN of commands, pings and text wraps around" <<-SCRIPT
 	window exp=1
 SCRIPT
 must slow_device_set slow 3600000
-pending_rows "session; repeat 2 tur lun=1; repeat 2 expect scsi" "${PENDING[@]}"
+case_rows "session; repeat 2 tur lun=1; repeat 2 expect scsi" "${IN_USE[@]}"
 must slow_device_set slow 0
 bystander_end
 ktap_finished

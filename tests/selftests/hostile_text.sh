@@ -39,7 +39,7 @@ CASES=(
 	"H175 Login Request for another session|login isid=00023d0000ee|expect reject reason=04|alive"
 )
 # Text over several PDUs (RFC 7143, 11.10.1, 11.10.2).
-PENDING=(
+PARTS=(
 	"H161 a Text in two parts|text f=0 c=1 text=53656e64546172;expect text f=0 data=0;text ttt=last text=676574733d00|expect text f=1 TargetName=$IQN|alive"
 	"H161 a new Text drops the unfinished one|text f=0 X-first=1;expect text f=0;text SendTargets=|expect text f=1 TargetName=$IQN|alive"
 )
@@ -53,13 +53,13 @@ DISCOVERY=(
 	"H163 discovery: a target by its name|text SendTargets=$IQN|expect text f=1 TargetName=$IQN"
 )
 
-begin $((${#CASES[@]} + ${#DISCOVERY[@]} + ${#PENDING[@]} + 4 + BYSTANDER_RESULTS))
+begin $((${#CASES[@]} + ${#DISCOVERY[@]} + ${#PARTS[@]} + 4 + BYSTANDER_RESULTS))
 serve_ramdisk
 bystander_start
 
 case_rows session "${CASES[@]}"
 case_rows "connect; login discovery; expect login status=0000 t=1" "${DISCOVERY[@]}"
-pending_rows session "${PENDING[@]}"
+case_rows session "${PARTS[@]}"
 raw_test "H161 a Text never finished, and others beside it" <<-SCRIPT
 	session
 	text f=0 X-first=1
