@@ -68,16 +68,6 @@ static bool tiser_rx_refused(struct tiser_conn *conn,
 	return reason;
 }
 
-static void tiser_rx_text(struct tiser_conn *conn, const struct tiser_pdu *pdu)
-{
-	u8 reason = tiser_text_check(conn, pdu);
-
-	if (reason)
-		tiser_reject(conn, pdu, reason);
-	else
-		tiser_text_receive(conn, pdu);
-}
-
 /* Returns true when the receive buffer stays in use. */
 static bool tiser_rx_deliver(struct tiser_conn *conn, struct tiser_dm_rx *rx,
 			     const struct tiser_pdu *pdu)
@@ -94,7 +84,7 @@ static bool tiser_rx_deliver(struct tiser_conn *conn, struct tiser_dm_rx *rx,
 		tiser_nop_receive(conn, pdu);
 		return false;
 	case TISER_OP_TEXT_REQ:
-		tiser_rx_text(conn, pdu);
+		tiser_text_receive(conn, pdu);
 		return false;
 	case TISER_OP_LOGOUT_REQ:
 		tiser_logout_receive(conn, pdu);

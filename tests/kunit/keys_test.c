@@ -5,47 +5,7 @@
 #include <tiser/proto/keys.h>
 #include <tiser/proto/login_fsm.h>
 #include "nego.h"
-
-struct nego_box {
-	struct tiser_nego nego;
-	struct tiser_text_in in;
-	struct tiser_text_out out;
-};
-
-static struct nego_box *box_alloc(struct kunit *test, u32 out_cap)
-{
-	struct nego_box *box = kunit_kzalloc(test, sizeof(*box), GFP_KERNEL);
-
-	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, box);
-	tiser_nego_init(&box->nego);
-	box->out.cap = out_cap;
-	box->out.buf = kunit_kzalloc(test, out_cap, GFP_KERNEL);
-	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, box->out.buf);
-	return box;
-}
-
-static void box_text(struct kunit *test, struct nego_box *box,
-		     const char *text)
-{
-	u32 len = strlen(text);
-
-	box->in.cap = len + 1;
-	box->in.buf = kunit_kzalloc(test, len + 1, GFP_KERNEL);
-	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, box->in.buf);
-	tiser_text_reset(&box->in);
-	KUNIT_ASSERT_EQ(test, tiser_text_append(&box->in,
-						nego_text(test, text), len), 0);
-	box->out.len = 0;
-}
-
-/* Both passes over @text; the status of the second. */
-static u16 box_answer(struct kunit *test, struct nego_box *box,
-		      enum tiser_stage stage, const char *text)
-{
-	box_text(test, box, text);
-	tiser_nego_names(&box->nego, &box->in);
-	return tiser_nego_answer(&box->nego, stage, &box->in, &box->out);
-}
+#include "nego_box.h"
 
 struct answer_case {
 	const char *name;
@@ -350,80 +310,6 @@ static void keys_13_14_bursts_over_two_sequences(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, box->nego.result.v[TISER_KEY_FIRST_BURST], 1024u);
 }
 
-/* RFC 7143, 13.10: No if both sides say No, and then within our buffers. */
-static void keys_13_10_initial_r2t_no(struct kunit *test)
-{
-	static const struct {
-		const char *text, *answer;
-	} rows[] = {
-		{ "InitialR2T=Yes\n", "InitialR2T=Yes\n" },
-		{ "InitialR2T=No\n", "InitialR2T=No\n" },
-		{ "InitialR2T=No\nFirstBurstLength=262144\n",
-		  "InitialR2T=No\nFirstBurstLength=131072\n" },
-		{ "FirstBurstLength=262144\nInitialR2T=No\n",
-		  "FirstBurstLength=131072\nInitialR2T=No\n" },
-		{ "FirstBurstLength=131072\nInitialR2T=No\n",
-		  "FirstBurstLength=131072\nInitialR2T=No\n" },
-		{ "InitialR2T=No\nFirstBurstLength=65536\n"
-		  "TargetRecvDataSegmentLength=512\n",
-		  "InitialR2T=No\nFirstBurstLength=8192\n"
-		  "TargetRecvDataSegmentLength=512\n" },
-		{ "InitialR2T=Yes\nFirstBurstLength=262144\n"
-		  "TargetRecvDataSegmentLength=512\n",
-		  "InitialR2T=Yes\nFirstBurstLength=262144\n"
-		  "TargetRecvDataSegmentLength=512\n" },
-		{ "InitialR2T=No\nFirstBurstLength=262144\n"
-		  "MaxBurstLength=1024\n",
-		  "InitialR2T=No\nFirstBurstLength=1024\n"
-		  "MaxBurstLength=1024\n" },
-		/* the default of FirstBurstLength holds, which is too much */
-		{ "InitialR2T=No\nTargetRecvDataSegmentLength=512\n",
-		  "InitialR2T=Yes\nTargetRecvDataSegmentLength=512\n" },
-	};
-	u32 i;
-
-	for (i = 0; i < ARRAY_SIZE(rows); i++) {
-		struct nego_box *box = box_alloc(test, TISER_TEXT_MAX);
-
-		box->nego.local.v[TISER_KEY_INITIAL_R2T] = 0;
-		box->nego.local.v[TISER_KEY_FIRST_BURST] = 262144;
-		KUNIT_ASSERT_EQ(test,
-				box_answer(test, box, TISER_STAGE_OPERATIONAL,
-					   rows[i].text), 0);
-		KUNIT_EXPECT_STREQ(test, nego_built(test, &box->out),
-				   rows[i].answer);
-	}
-}
-
-/* What was answered in one response cannot be changed by a later one. */
-static void keys_13_10_over_two_sequences(struct kunit *test)
-{
-	struct nego_box *box = box_alloc(test, TISER_TEXT_MAX);
-	u32 *local = box->nego.local.v;
-
-	local[TISER_KEY_INITIAL_R2T] = 0;
-	local[TISER_KEY_FIRST_BURST] = 262144;
-	KUNIT_ASSERT_EQ(test, box_answer(test, box, TISER_STAGE_OPERATIONAL,
-					 "FirstBurstLength=262144\n"), 0);
-	KUNIT_ASSERT_EQ(test, box_answer(test, box, TISER_STAGE_OPERATIONAL,
-					 "InitialR2T=No\n"), 0);
-	KUNIT_EXPECT_STREQ(test, nego_built(test, &box->out),
-			   "InitialR2T=Yes\n");
-	KUNIT_EXPECT_EQ(test, box->nego.result.v[TISER_KEY_INITIAL_R2T], 1u);
-
-	box = box_alloc(test, TISER_TEXT_MAX);
-	local = box->nego.local.v;
-	local[TISER_KEY_INITIAL_R2T] = 0;
-	KUNIT_ASSERT_EQ(test, box_answer(test, box, TISER_STAGE_OPERATIONAL,
-					 "InitialR2T=No\n"), 0);
-	KUNIT_ASSERT_EQ(test, box_answer(test, box, TISER_STAGE_OPERATIONAL,
-					 "TargetRecvDataSegmentLength=512\n"),
-			0);
-	KUNIT_EXPECT_EQ(test, box->nego.result.v[TISER_KEY_INITIAL_R2T], 0u);
-	KUNIT_EXPECT_EQ(test, box->nego.result.v[TISER_KEY_FIRST_BURST],
-			65536u);
-}
-
 static void keys_6_3_twice_over_two_sequences(struct kunit *test)
 {
 	struct nego_box *box = box_alloc(test, TISER_TEXT_MAX);
@@ -692,8 +578,6 @@ static struct kunit_case keys_cases[] = {
 	KUNIT_CASE(keys_local_values_decide),
 	KUNIT_CASE(keys_13_12_segment_length_in_discovery),
 	KUNIT_CASE(keys_13_14_bursts_over_two_sequences),
-	KUNIT_CASE(keys_13_10_initial_r2t_no),
-	KUNIT_CASE(keys_13_10_over_two_sequences),
 	KUNIT_CASE(keys_6_3_twice_over_two_sequences),
 	KUNIT_CASE(keys_6_2_answers_that_do_not_fit),
 	KUNIT_CASE_PARAM(keys_6_3_1_names, names_gen_params),
