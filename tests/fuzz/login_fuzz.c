@@ -7,7 +7,7 @@
 #include <tiser/compat.h>
 #include <tiser/proto/bhs.h>
 #include <tiser/proto/login_fsm.h>
-#include "text.h"
+#include "chap.h"
 
 /* The first byte of an input. */
 enum {
@@ -15,9 +15,10 @@ enum {
 	OPT_ALIAS = 0x02,
 	OPT_SMALL_IN = 0x04,
 	OPT_SMALL_OUT = 0x08,
-	OPT_REFUSE = 0x10,		/* no such target */
+	OPT_REFUSE = 0x10,		/* no such target, or elsewhere */
 	OPT_ALIAS_EMPTY = 0x20,
 	OPT_TINY_OUT = 0x40,		/* less than the first declaration */
+	OPT_CHAP = 0x80,		/* there are credentials */
 };
 
 /* The second byte of a request. */
@@ -30,7 +31,8 @@ enum {
 	ODD_VERSION = 0x20,
 };
 
-enum { BIT_T = 0x80, BIT_C = 0x40, SMALL = 128, TINY = 16, TPGT = 7 };
+enum { BIT_T = 0x80, BIT_C = 0x40, SMALL = 128, TINY = 16, TPGT = 7,
+       FILLED = 2 * TISER_TEXT_MAX };
 
 struct box {
 	struct tiser_login login;
@@ -59,7 +61,11 @@ static struct tiser_login_policy policy_of(const struct box *box)
 /* Nobody is let in who did not do what the portal group wants. */
 static void check_authenticated(const struct box *box)
 {
-	FUZZ_CHECK(!(box->opts & OPT_AUTH));
+	const struct tiser_login *login = &box->login;
+
+	if (box->opts & OPT_AUTH || login->nego.auth_method == TISER_AUTH_CHAP)
+		FUZZ_CHECK(box->opts & OPT_CHAP &&
+			   login->chap.state == TISER_CHAP_DONE);
 }
 
 static void build_request(u8 *bhs, u8 flags, u8 odd, u32 len)
@@ -111,16 +117,18 @@ static void check_identity(const struct box *box, const struct tiser_pdu *pdu)
 	FUZZ_CHECK(!memcmp(rsp->isid, box->first.isid, TISER_ISID_LEN));
 }
 
-/* RFC 7143, 11.13.5: a status we know, and nothing else. */
+/* RFC 7143, 11.13.5: a status we know, and nothing else but an address. */
 static void check_refused(struct box *box)
 {
 	const struct tiser_login_rsp *rsp = &box->login.rsp;
 	u8 bhs[TISER_BHS_LEN];
 
-	FUZZ_CHECK(rsp->status >> 8 == 2 || rsp->status >> 8 == 3);
+	FUZZ_CHECK(rsp->status >> 8 >= 1 && rsp->status >> 8 <= 3);
 	FUZZ_CHECK(strcmp(tiser_login_status_name(rsp->status),
 			  "unknown status"));
-	FUZZ_CHECK(!rsp->transit && !rsp->more && !rsp->data_len);
+	FUZZ_CHECK(!rsp->transit && !rsp->more);
+	FUZZ_CHECK(!rsp->data_len == (rsp->status >> 8 != 1));
+	FUZZ_CHECK(!check_text(&box->login));
 	tiser_bhs_build_login_rsp(bhs, rsp, NULL);
 	FUZZ_CHECK(!bhs[1] && get_unaligned_be16(bhs + 36) == rsp->status);
 	box->refused = true;
@@ -148,7 +156,7 @@ static void check_request(const struct tiser_pdu *pdu)
 	u8 csg = pdu->login.csg, nsg = pdu->login.nsg;
 
 	FUZZ_CHECK(csg == 0 || csg == 1);
-	FUZZ_CHECK(!pdu->login.version_min && !pdu->login.tsih);
+	FUZZ_CHECK(!pdu->login.version_min);
 	if (!pdu->login.transit)
 		return;
 	FUZZ_CHECK(!pdu->login.more);
@@ -200,16 +208,40 @@ static enum tiser_login_verdict resolve(struct box *box)
 	struct tiser_login_policy policy = policy_of(box);
 
 	FUZZ_CHECK(box->login.nego.initiator_name[0] && !box->tpgt_seen);
+	if (box->opts & OPT_REFUSE && box->opts & OPT_ALIAS)
+		return tiser_login_redirect(&box->login,
+					    TISER_LOGIN_MOVED_TEMPORARILY,
+					    "192.0.2.1:3260");
 	if (box->opts & OPT_REFUSE)
 		return tiser_login_refuse(&box->login, TISER_LOGIN_NOT_FOUND);
+	if (box->opts & OPT_CHAP)
+		fuzz_chap_init(&box->login.chap, true);
 	tiser_login_set_policy(&box->login, &policy);
 	return tiser_login_answer(&box->login);
+}
+
+/* The text of a request; what is not malformed may hold proofs. */
+static u8 *request_text(const struct box *box, const u8 *text, u32 *len)
+{
+	struct tiser_text_out out = { .buf = malloc(FILLED), .cap = FILLED };
+	struct tiser_text_in in = fuzz_text_in(text, *len);
+	u8 *data;
+
+	if (fuzz_chap_fill(&box->login.chap, &in, &out)) {
+		*len = out.len;
+		data = fuzz_copy((const u8 *)out.buf, *len);
+	} else {
+		data = fuzz_copy(text, *len);
+	}
+	free(in.buf);
+	free(out.buf);
+	return data;
 }
 
 static void request(struct box *box, u8 flags, u8 odd, const u8 *text, u32 len)
 {
 	enum tiser_login_verdict verdict;
-	u8 *data = fuzz_copy(text, len);
+	u8 *data = request_text(box, text, &len);
 	u8 bhs[TISER_BHS_LEN];
 	struct tiser_pdu pdu;
 

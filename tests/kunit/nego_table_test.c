@@ -276,7 +276,9 @@ static const struct bool_rule bools[] = {
 	{ "7143 13.18", "DataPDUInOrder", TISER_KEY_DATA_PDU_IN_ORDER, '|' },
 	{ "7143 13.19", "DataSequenceInOrder",
 	  TISER_KEY_DATA_SEQUENCE_IN_ORDER, '|' },
-	{ "7145 6.3", "RDMAExtensions", TISER_KEY_RDMA_EXTENSIONS, '&' },
+	/* MUST NOT be negotiated in a discovery session */
+	{ "7145 6.3", "RDMAExtensions", TISER_KEY_RDMA_EXTENSIONS, '&',
+	  "Irrelevant" },
 	{ "7145 6.9", "TaggedBufferForSolicitedDataOnly",
 	  TISER_KEY_TAGGED_BUFFER_SOLICITED_ONLY, '.' },
 	{ "7145 6.10", "iSERHelloRequired", TISER_KEY_ISER_HELLO_REQUIRED,
@@ -473,7 +475,10 @@ static void table_offers(struct kunit *test)
 	offer_row(test, test->param_value, TISER_STAGE_OPERATIONAL, true);
 }
 
-/* RFC 7143, 12: the security stage; no method but None can be agreed on. */
+/*
+ * RFC 7143, 12: the security stage. Without credentials no method but None can
+ * be agreed on.
+ */
 #define AUTH_REFUSED(offer)						\
 	{ "7143 12.1", "AuthMethod", offer, REFUSED, TISER_LOGIN_AUTH_FAILED }
 
@@ -490,7 +495,9 @@ static const struct offer_row security[] = {
 	AUTH_REFUSED("Reject"),
 	AUTH_REFUSED("Irrelevant"),
 	AUTH_REFUSED("NotUnderstood"),
-	{ "7143 12.1.3", "CHAP_A", "5", REFUSED, TISER_LOGIN_AUTH_FAILED },
+	/* collected here, answered by whoever knows the step */
+	{ "7143 12.1.3", "CHAP_A", "5", SILENT },
+	{ "7143 12.1.3", "CHAP_R", "", SILENT },
 	{ "7143 12.1.2", "SRP_U", "u", REFUSED, TISER_LOGIN_AUTH_FAILED },
 	{ "7143 12.1.1", "KRB_AP_REQ", "0x1", REFUSED,
 	  TISER_LOGIN_AUTH_FAILED },
@@ -506,6 +513,42 @@ static void table_security_offers(struct kunit *test)
 {
 	offer_row(test, test->param_value, TISER_STAGE_SECURITY, false);
 	offer_row(test, test->param_value, TISER_STAGE_SECURITY, true);
+}
+
+/* RFC 7143, 12: of the initiator's list, the first method that is allowed. */
+struct auth_row {
+	bool chap;
+	bool none;
+	const char *offer;
+	const char *answer;
+};
+
+static const struct auth_row auths[] = {
+	{ true, true, "CHAP,None", "CHAP" },
+	{ true, true, "None,CHAP", "None" },
+	{ true, true, "KRB5,SRP,CHAP", "CHAP" },
+	{ true, true, "CHAP2,chap,None", "None" },
+	{ true, false, "None,CHAP", "CHAP" },
+	{ true, false, "None", REFUSED },
+	{ true, false, "", REFUSED },
+	{ false, true, "CHAP,None", "None" },
+	{ false, false, "CHAP,None", REFUSED },
+};
+
+static void table_12_auth_method(struct kunit *test)
+{
+	struct table_box *box = table_box(test);
+	u32 i;
+
+	for (i = 0; i < 2 * ARRAY_SIZE(auths); i++) {
+		const struct auth_row *row = &auths[i / 2];
+
+		table_begin(test, box, i & 1);
+		box->nego.auth_allowed = row->chap << TISER_AUTH_CHAP |
+					 row->none << TISER_AUTH_NONE;
+		table_offer(test, box, TISER_STAGE_SECURITY, "AuthMethod",
+			    row->offer, row->answer, TISER_LOGIN_AUTH_FAILED);
+	}
 }
 
 /*
@@ -616,6 +659,7 @@ static struct kunit_case nego_table_cases[] = {
 	KUNIT_CASE_PARAM(table_6_1_no_booleans, boolean_gen_params),
 	KUNIT_CASE_PARAM(table_offers, oper_gen_params),
 	KUNIT_CASE_PARAM(table_security_offers, secure_gen_params),
+	KUNIT_CASE(table_12_auth_method),
 	KUNIT_CASE(table_6_3_stage_and_once),
 	KUNIT_CASE(table_13_14_bursts),
 	{}
