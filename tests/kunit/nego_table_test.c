@@ -405,13 +405,14 @@ static const struct offer_row operational[] = {
 	INTERVAL_ROWS("IFMarkInt"),
 	INTERVAL_ROWS("OFMarkInt"),
 	SEGMENT_ROWS("MaxRecvDataSegmentLength"),
-	/* only RFC3720 is granted; Reject leaves it at its default */
+	/* FastAbort is not granted; Reject leaves it at its default */
 	{ "7143 13.23", "TaskReporting", "RFC3720", "RFC3720" },
 	{ "7143 13.23", "TaskReporting", "RFC3720,ResponseFence", "RFC3720" },
-	{ "7143 13.23", "TaskReporting", "ResponseFence,RFC3720", "RFC3720" },
+	{ "7143 13.23", "TaskReporting", "ResponseFence,RFC3720",
+	  "ResponseFence" },
 	{ "7143 13.23", "TaskReporting", "FastAbort,ResponseFence,RFC3720",
-	  "RFC3720" },
-	{ "7143 13.23", "TaskReporting", "ResponseFence", "Reject" },
+	  "ResponseFence" },
+	{ "7143 13.23", "TaskReporting", "ResponseFence", "ResponseFence" },
 	{ "7143 13.23", "TaskReporting", "FastAbort", "Reject" },
 	{ "7143 6.2.1", "TaskReporting", "", "Reject" },
 	{ "7143 6.2.1", "TaskReporting", "rfc3720", "Reject" },
