@@ -10,7 +10,7 @@
 # shellcheck source-path=SCRIPTDIR
 . "$(dirname "$0")/../lib/all.sh"
 
-WRITE_SAME_32=7f00000000000018000d00000000000000000010000000000000000000000008
+WRITE_SAME_32=7f00000000000018000d00000000000000005000000000000000000000000008
 READ_32=7f00000000000018000900000000000000000010000000000000000000000008
 
 # Description | words of a scsi command with a malformed segment.
@@ -30,13 +30,13 @@ malformed() {
 	printf '%s\n' session "scsi cdb=7f00000000000018 ${1#*|}" 'expect disconnect' | raw
 }
 
-# eight_blocks PATTERN POS: LBA 16 to 23 hold the same block, others nothing.
+# Behind what "io" of iser_raw writes. eight_blocks PATTERN POS: LBA 20480 to 20487 hold the same block, others nothing.
 eight_blocks() {
 	local lba
-	for lba in 16 17 23; do
+	for lba in 20480 20481 20487; do
 		printf '%s\n' "read lba=$lba pos=$2" 'expect scsi status=00' "verify pattern=$1"
 	done
-	for lba in 15 24; do
+	for lba in 20479 20488; do
 		printf '%s\n' "read lba=$lba" 'expect scsi status=00' 'verify fill=00'
 	done
 }
