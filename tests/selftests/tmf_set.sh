@@ -74,7 +74,10 @@ ktap_test_result "CLEAR TASK SET: tasks of others end with TASK ABORTED" raw_hel
 	tur lun=1
 	expect scsi status=00
 SCRIPT
+# Not while it is exported.
+must target_destroy_all
 must backstore_set slow emulate_tas=0
+serve "$IQN" disk slow
 ktap_test_result "CLEAR TASK SET: or in silence, and the session is told" raw_held "$FOUND" 3 <<-SCRIPT
 	conn other
 	$READY
