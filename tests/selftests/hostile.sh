@@ -54,7 +54,7 @@ CASES=(
 	"more immediate data than expected|write blocks=1 imm=1024|expect disconnect|scsi"
 	"immediate data of a read|read blocks=1 imm=512|expect disconnect|scsi|reject"
 	"4 GiB expected|read blocks=1 edtl=0xfffffe00 mrlen=4096|expect disconnect|scsi"
-	"tag in use|read lun=2 blocks=8 itt=0x100;tur itt=0x100|expect reject reason=07"
+	"tag in use|repeat 2 tur lun=2;repeat 2 expect scsi;read lun=2 blocks=8 itt=0x100;tur itt=0x100|expect reject reason=07"
 	"Login of garbage|rawpdu op=43 fill=64|expect disconnect|reject"
 )
 
