@@ -58,6 +58,7 @@ watch_reads() {
 	echo >$TRACING/trace
 }
 
+# Taking a probe away empties the trace, so it has to be read before.
 unwatch_reads() {
 	echo 0 >$TRACING/events/tiser/enable
 	echo >$TRACING/kprobe_events
@@ -107,8 +108,9 @@ watched() {
 	local rc=0
 	watch_reads || return 1
 	limited "$1" || rc=1
-	unwatch_reads
+	echo 0 >$TRACING/events/tiser/enable
 	equals "$1 of many" most_reads || rc=1
+	unwatch_reads
 	return "$rc"
 }
 
