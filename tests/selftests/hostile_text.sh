@@ -40,7 +40,7 @@ CASES=(
 )
 # Text over several PDUs (RFC 7143, 11.10.1, 11.10.2).
 PARTS=(
-	"H161 a Text in two parts|text f=0 c=1 text=53656e64546172;expect text f=0 data=0;text ttt=last text=676574733d00|expect text f=1 TargetName=$IQN|alive"
+	"H161 a Text in two parts|text itt=0x77 f=0 c=1 text=53656e64546172;expect text f=0 data=0;text itt=0x77 ttt=last text=676574733d00|expect text f=1 TargetName=$IQN|alive"
 	"H161 a new Text drops the unfinished one|text f=0 X-first=1;expect text f=0;text SendTargets=|expect text f=1 TargetName=$IQN|alive"
 )
 DISCOVERY=(
