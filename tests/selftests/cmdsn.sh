@@ -123,8 +123,7 @@ raw_test "a request ahead of its turn is rejected at its turn" <<-SCRIPT
 	text cmdsn=101 itt=0x101 ttt=0x1234 SendTargets=All
 	expect nothing ms=500
 	tur itt=0x100
-	expect scsi itt=0x100
-	expect reject
+	repeat 2 expect scsi|reject
 	nop
 	expect nop
 	window exp=101
