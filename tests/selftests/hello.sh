@@ -48,10 +48,11 @@ can_watch() {
 }
 
 # Work request: next, completion, list, length of it, opcode. 4 is RDMA Read. The
-# completion that counts is that of the last one.
+# completion that counts is that of the last one. Behind a null pointer there is
+# whatever was in the buffer before.
 watch_reads() {
 	cat <<-PROBES >$TRACING/kprobe_events || return 1
-		p:tiser/post rxe_post_send o0=+28(%si):u32 o1=+28(+0(%si)):u32 o2=+28(+0(+0(%si))):u32 c0=+8(%si):x64 c1=+8(+0(%si)):x64 c2=+8(+0(+0(%si))):x64
+		p:tiser/post rxe_post_send w0=%si:x64 w1=+0(%si):x64 w2=+0(+0(%si)):x64 o0=+28(%si):u32 o1=+28(+0(%si)):u32 o2=+28(+0(+0(%si))):u32 c0=+8(%si):x64 c1=+8(+0(%si)):x64 c2=+8(+0(+0(%si))):x64
 		p:tiser/done tiser_rdma_send_done cqe=+0(%si):x64
 	PROBES
 	echo 1 >$TRACING/events/tiser/enable
@@ -75,7 +76,7 @@ most_reads() {
 		}
 		/ post: / {
 			n = 0
-			for (i = 0; i < 3 && field("o" i) == 4; i++) {
+			for (i = 0; i < 3 && field("w" i) != "0x0" && field("o" i) == 4; i++) {
 				n++
 				last = field("c" i)
 			}
