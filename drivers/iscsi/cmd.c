@@ -4,8 +4,7 @@
  * buffers and the pages of the command, and the response back.
  *
  * The pages are ours (SCF_PASSTHROUGH_SG_TO_MEM_NOALLOC): immediate data is
- * used where it was received, everything else lies in as few and as large
- * pieces as the page allocator gives.
+ * used where it was received, everything else lies in pages of sgl.c.
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
@@ -122,9 +121,7 @@ void tiser_cmd_put(struct tiser_cmd *cmd)
 
 static void tiser_cmd_free_data(struct tiser_cmd *cmd)
 {
-	if (cmd->sgl)
-		sgl_free_n_order(cmd->sgl, cmd->sgl_nents, cmd->sgl_order);
-	cmd->sgl = NULL;
+	tiser_sgl_free(cmd);
 	if (cmd->rx)
 		tiser_dm_rx_put(cmd->conn->dm, cmd->rx);
 	cmd->rx = NULL;
@@ -229,25 +226,6 @@ void tiser_cmd_fail(struct tiser_cmd *cmd, sense_reason_t reason)
 	transport_send_check_condition_and_sense(&cmd->se_cmd, reason,
 						 own_sense);
 	target_put_sess_cmd(&cmd->se_cmd);
-}
-
-static int tiser_sgl_alloc(struct tiser_cmd *cmd, u32 len, bool zero)
-{
-	unsigned int order = min_t(unsigned int, get_order(len),
-				   TISER_SGL_ORDER);
-	gfp_t gfp = GFP_KERNEL | (zero ? __GFP_ZERO : 0);
-
-	cmd->sgl_order = order;
-	if (order) {
-		cmd->sgl = sgl_alloc_order(len, order, false,
-					   gfp | __GFP_NOWARN | __GFP_NORETRY,
-					   &cmd->sgl_nents);
-		if (cmd->sgl)
-			return 0;
-		cmd->sgl_order = 0;
-	}
-	cmd->sgl = sgl_alloc_order(len, 0, false, gfp, &cmd->sgl_nents);
-	return cmd->sgl ? 0 : -ENOMEM;
 }
 
 static void tiser_set_data(struct tiser_cmd *cmd, struct scatterlist *sgl,

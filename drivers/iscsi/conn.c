@@ -341,6 +341,7 @@ static void tiser_conn_close_work(struct work_struct *work)
 	tiser_keepalive_stop(conn);
 	/* 6: memory */
 	kvfree(conn->itts);
+	tiser_sgl_exit(conn);
 	kvfree(conn->cmds);
 	tiser_dm_put(conn->dm);
 	/* 7: done */

@@ -65,6 +65,8 @@ enum {
 	TISER_ANSWER_MAX = TISER_TEXT_MAX << 10,
 	/* Scatterlist elements are at most this large: 64 KiB. */
 	TISER_SGL_ORDER = 4,
+	/* Pages that the tasks of a connection keep. */
+	TISER_KEPT_PAGES = 32,
 };
 
 struct tiser_conn;
@@ -108,6 +110,8 @@ enum tiser_ua {
  * @sgl: pages of our own, or NULL
  * @sgl_nents: elements of @sgl, for freeing
  * @sgl_order: order of the elements of @sgl
+ * @page: kept for small transfers: sgl.c; NULL before the first
+ * @page_sg: @page as a scatterlist
  * @sgl_offset: where in @sgl solicited data begins, bytes
  * @sg: immediate data, and a chain to @sgl
  * @sense: sense buffer handed to LIO
@@ -133,6 +137,8 @@ struct tiser_cmd {
 	struct scatterlist *sgl;
 	unsigned int sgl_nents;
 	unsigned int sgl_order;
+	struct page *page;
+	struct scatterlist page_sg;
 	u32 sgl_offset;
 	struct scatterlist sg[2];
 	u8 sense[TRANSPORT_SENSE_BUFFER];
@@ -240,6 +246,7 @@ struct tiser_keepalive {
  * @se_sess: LIO session of a normal session
  * @cmds: task array, indexed by tag
  * @nr_cmds: its size
+ * @kept_pages: pages of tasks that have one; control_notify context only
  * @itts: tasks by Initiator Task Tag: itt.c
  * @itt_bits: log2 of the number of its chains
  * @tasks: tasks so far, to tell apart tasks with one tag
@@ -306,6 +313,7 @@ struct tiser_conn {
 	struct se_session *se_sess;
 	struct tiser_cmd *cmds;
 	u32 nr_cmds;
+	u32 kept_pages;
 	struct hlist_head *itts;
 	u32 itt_bits;
 	u32 tasks;
@@ -423,6 +431,11 @@ int tiser_cmd_queue_status(struct tiser_cmd *cmd);
 void tiser_cmd_aborted(struct tiser_cmd *cmd);
 void tiser_cmd_release(struct tiser_cmd *cmd);
 struct tiser_dm_tx *tiser_cmd_arm_rsp(struct tiser_cmd *cmd);
+
+/* sgl.c */
+int tiser_sgl_alloc(struct tiser_cmd *cmd, u32 len, bool zero);
+void tiser_sgl_free(struct tiser_cmd *cmd);
+void tiser_sgl_exit(struct tiser_conn *conn);
 
 /* dataout.c */
 void tiser_dataout_expect(struct tiser_cmd *cmd, const struct tiser_pdu *pdu);
