@@ -40,8 +40,8 @@ enum {
 	TISER_REINSTATE_MAX = 4,
 	/* Discovery sessions without a PDU are closed after this, seconds. */
 	TISER_DISCOVERY_IDLE = 60,
-	/* What some answers are held back, see login.c. */
-	TISER_ANSWER_DELAY_MS = 50,
+	/* What answers in discovery sessions are held back, see login.c. */
+	TISER_DISCOVERY_DELAY_MS = 50,
 	/* A CmdSN hole cannot heal on a reliable connection, seconds. */
 	TISER_CMDSN_HOLE_WAIT = 30,
 	/*

@@ -84,14 +84,13 @@ void tiser_login_stop(struct tiser_conn *conn)
 /*
  * iscsiadm, which does discovery itself, misses an answer that is there before
  * the kernel has told it that its request was sent, and waits for it until it
- * times out. iscsid fails likewise when it has the next Login Request ready
- * before the kernel has done with the one before. So these answers are held back
- * a little.
+ * times out. So discovery sessions are answered a little later.
  */
-static void tiser_login_queue(struct tiser_conn *conn, bool hold_back)
+static void tiser_login_queue(struct tiser_conn *conn)
 {
-	queue_delayed_work(tiser_login_wq, &conn->login_work, hold_back ?
-			   msecs_to_jiffies(TISER_ANSWER_DELAY_MS) : 0);
+	queue_delayed_work(tiser_login_wq, &conn->login_work,
+			   conn->discovery ?
+			   msecs_to_jiffies(TISER_DISCOVERY_DELAY_MS) : 0);
 }
 
 /**
@@ -112,7 +111,7 @@ void tiser_login_receive(struct tiser_conn *conn, struct tiser_dm_rx *rx)
 		return;
 	}
 	conn->login_rx = rx;
-	tiser_login_queue(conn, conn->discovery);
+	tiser_login_queue(conn);
 }
 
 /* RFC 7143, 4.4.3 and appendix C: may this initiator use the portal group? */
@@ -581,8 +580,8 @@ static void tiser_login_answer_pdu(struct tiser_conn *conn,
 	conn->login->out = out;
 	conn->login_tx = tx;
 	conn->login_verdict = tiser_login_handle(conn, pdu);
-	if (conn->discovery || conn->login_verdict == TISER_LOGIN_REPLY)
-		tiser_login_queue(conn, true);
+	if (conn->discovery)
+		tiser_login_queue(conn);
 	else
 		tiser_login_conclude(conn);
 }

@@ -84,11 +84,27 @@ initiator_node() {
 	done
 }
 
-# initiator_login IQN [PORTAL [IFACE [NAME=VALUE...]]]: status as iscsiadm's.
+# How often libiscsi has passed a Login Response on to iscsid, and been asked for
+# the next request before it had finished with the last. It does not send that,
+# and iscsid waits until the login times out. No target can help it.
+_initiator_stumbles() {
+	dmesg | grep -c 'Login/Text in progress'
+}
+
+# initiator_login IQN [PORTAL [IFACE [NAME=VALUE...]]]: status as iscsiadm's. A
+# login over which the initiator itself has stumbled is tried again.
 initiator_login() {
-	local iqn=$1 portal=${2-$TISER_ADDR:3260} iface=${3-iser}
+	local iqn=$1 portal=${2-$TISER_ADDR:3260} iface=${3-iser} try rc stumbles
 	initiator_node "$iqn" "$portal" "$iface" "${@:4}" >/dev/null || return 1
-	within 90 iscsiadm -m node -T "$iqn" -p "$portal" -I "$iface" --login
+	for try in 1 2 3 4; do
+		rc=0 stumbles=$(_initiator_stumbles)
+		within 90 iscsiadm -m node -T "$iqn" -p "$portal" -I "$iface" --login || rc=$?
+		if [ "$rc" = 0 ] || [ "$stumbles" = "$(_initiator_stumbles)" ]; then
+			break
+		fi
+		echo "login of $iface, attempt $try: the initiator stumbled" >&2
+	done
+	return "$rc"
 }
 
 initiator_logout() {

@@ -41,19 +41,24 @@ discovery_wants() {
 		echo "$1" >"$DISCOVERY/enforce_discovery_auth"
 }
 
-# logs_in [NAME=VALUE...], fails_to [NAME=VALUE...]: open-iscsi's login.
-logs_in() {
+# The login of open-iscsi, once; a long wait for one that the initiator has spoilt
+# would be in vain.
+login_once() {
 	iscsiadm -m node -T "$IQN" -o delete >/dev/null 2>&1
 	initiator_login "$IQN" "$TISER_ADDR:3260" iser \
-		node.session.initial_login_retry_max=1 "$@" || return 1
+		node.session.initial_login_retry_max=1 \
+		"node.conn[0].timeo.login_timeout=$(seconds 5)" "$@"
+}
+
+# logs_in [NAME=VALUE...], fails_to [NAME=VALUE...]
+logs_in() {
+	login_once "$@" || return 1
 	wait_for 20 initiator_is_logged_in "$IQN" && initiator_logout "$IQN"
 }
 
 fails_to() {
-	iscsiadm -m node -T "$IQN" -o delete >/dev/null 2>&1
 	klog_mark
-	returns 24 initiator_login "$IQN" "$TISER_ADDR:3260" iser \
-		node.session.initial_login_retry_max=1 "$@"
+	returns 24 login_once "$@"
 }
 
 # because PATTERN COMMAND...: COMMAND succeeds and the log has the reason.
