@@ -407,6 +407,15 @@ static void tiser_login_size(struct tiser_conn *conn, struct tiser_dm_res *res)
 	res->rx_bufs = tiser_rx_credit_bufs(&credit);
 }
 
+/* Target core says -EACCES, too, without memory for an ACL of demo mode. */
+static u16 tiser_login_no_session(struct tiser_conn *conn, int error)
+{
+	if (error == -EACCES &&
+	    !tiser_login_is_allowed(conn->tpg, conn->initiator))
+		return TISER_LOGIN_FORBIDDEN;
+	return TISER_LOGIN_NO_RESOURCES;
+}
+
 static u16 tiser_login_session(struct tiser_conn *conn)
 {
 	struct se_session *se_sess;
@@ -417,8 +426,7 @@ static u16 tiser_login_session(struct tiser_conn *conn)
 				       TARGET_PROT_NORMAL, conn->initiator,
 				       conn, NULL);
 	if (IS_ERR(se_sess))
-		return PTR_ERR(se_sess) == -EACCES ? TISER_LOGIN_FORBIDDEN :
-						     TISER_LOGIN_NO_RESOURCES;
+		return tiser_login_no_session(conn, PTR_ERR(se_sess));
 	conn->se_sess = se_sess;
 	tiser_ua_restore(conn);
 	return TISER_LOGIN_OK;

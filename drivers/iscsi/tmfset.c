@@ -391,12 +391,15 @@ static int tiser_tmf_assemble(struct tiser_tmf_set *set, struct tiser_cmd *task)
 {
 	struct tiser_conn *conn = set->cmd->conn;
 	u64 lun = set->cmd->se_cmd.orig_fe_lun;
+	int ret;
 
 	switch (set->action) {
 	case TISER_TMF_DO_ABORT:
-		/* The caller has pinned it: this cannot fail. */
-		kref_get(&task->se_cmd.cmd_kref);
-		return tiser_tmf_add(set, conn, task, lun, GFP_KERNEL);
+		ret = tiser_tmf_add(set, conn, task, lun, GFP_KERNEL);
+		/* The part's reference; the caller has one, so it can be had. */
+		if (!ret)
+			kref_get(&task->se_cmd.cmd_kref);
+		return ret;
 	case TISER_TMF_DO_LUN_RESET:
 		return tiser_tmf_add(set, conn, NULL, lun, GFP_KERNEL);
 	case TISER_TMF_DO_WARM_RESET:
