@@ -70,26 +70,19 @@ static int tiser_cfs_auth_refuse(struct config_item *dir, const char *file,
 	return -EINVAL;
 }
 
-/* NULL, or why the secret must not be used together with the others. */
-static const char *tiser_cfs_secret_check(struct tiser_chap_creds *creds,
-					  enum tiser_cfs_cred which,
-					  const char *value)
+/* RFC 7143, 9.2.1. */
+static void tiser_cfs_secret_warn(struct config_item *dir, const char *file,
+				  size_t len, enum tiser_cfs_secret_use use)
 {
-	const char *other = which == TISER_CFS_PASSWORD ?
-			    creds->password_mutual : creds->password;
+	const char *whose = config_item_name(dir->ci_parent);
 
-	if (tiser_cfs_is_secret(which) && value[0] && !strcmp(value, other))
-		return "password and password_mutual must differ (RFC 7143, 9.2.1)";
-	return NULL;
-}
-
-static void tiser_cfs_secret_warn(struct config_item *dir,
-				  enum tiser_cfs_cred which, size_t len)
-{
-	if (tiser_cfs_is_secret(which) && len && len < TISER_CHAP_SECRET_GOOD)
+	if (len < TISER_CHAP_SECRET_GOOD)
 		pr_warn("%s/%s/%s is shorter than %d bytes, what RFC 7143, 9.2.1 asks of a secret\n",
-			config_item_name(dir->ci_parent), config_item_name(dir),
-			tiser_cfs_cred_names[which], TISER_CHAP_SECRET_GOOD);
+			whose, config_item_name(dir), file,
+			TISER_CHAP_SECRET_GOOD);
+	if (use == TISER_CFS_SECRET_SHARED)
+		pr_warn("%s/%s/%s is the secret of other initiators, too: each can pass for the others (RFC 7143, 9.2.1)\n",
+			whose, config_item_name(dir), file);
 }
 
 static ssize_t tiser_cfs_cred_show(struct tiser_auth *auth,
@@ -122,30 +115,53 @@ static int tiser_cfs_cred_parse(const char *page, size_t count, char *value)
 	return 0;
 }
 
+static void tiser_cfs_cred_set(struct tiser_auth *auth,
+			       enum tiser_cfs_cred which, const char *value)
+{
+	mutex_lock(&tiser_auth_mutex);
+	strscpy_pad(tiser_cfs_cred(&auth->creds, which), value,
+		    TISER_CHAP_SECRET_MAX + 1);
+	mutex_unlock(&tiser_auth_mutex);
+}
+
+/* One at a time, so that what is compared is what is stored. */
+static int tiser_cfs_secret_set(struct config_item *dir,
+				struct tiser_auth *auth,
+				enum tiser_cfs_cred which, const char *value)
+{
+	const char *file = tiser_cfs_cred_names[which];
+	enum tiser_cfs_secret_use use;
+
+	mutex_lock(&tiser_targets_lock);
+	use = tiser_cfs_secret_used(auth, which == TISER_CFS_PASSWORD_MUTUAL,
+				    value);
+	if (use != TISER_CFS_SECRET_OTHER_WAY)
+		tiser_cfs_cred_set(auth, which, value);
+	mutex_unlock(&tiser_targets_lock);
+	if (use == TISER_CFS_SECRET_OTHER_WAY)
+		return tiser_cfs_auth_refuse(dir, file,
+					     "no password must be a password_mutual, anywhere (RFC 7143, 9.2.1)");
+	tiser_cfs_secret_warn(dir, file, strlen(value), use);
+	return 0;
+}
+
 static ssize_t tiser_cfs_cred_store(struct config_item *dir,
 				    struct tiser_auth *auth,
 				    enum tiser_cfs_cred which, const char *page,
 				    size_t count)
 {
-	const char *file = tiser_cfs_cred_names[which];
 	char value[TISER_CHAP_SECRET_MAX + 1];
-	const char *wrong;
+	int ret = 0;
 
 	if (tiser_cfs_cred_parse(page, count, value))
-		return tiser_cfs_auth_refuse(dir, file,
+		return tiser_cfs_auth_refuse(dir, tiser_cfs_cred_names[which],
 					     "must be one line of at most 255 bytes without control characters");
-	mutex_lock(&tiser_auth_mutex);
-	wrong = tiser_cfs_secret_check(&auth->creds, which, value);
-	if (!wrong)
-		strscpy_pad(tiser_cfs_cred(&auth->creds, which), value,
-			    sizeof(value));
-	mutex_unlock(&tiser_auth_mutex);
-	if (wrong)
-		tiser_cfs_auth_refuse(dir, file, wrong);
+	if (tiser_cfs_is_secret(which) && value[0])
+		ret = tiser_cfs_secret_set(dir, auth, which, value);
 	else
-		tiser_cfs_secret_warn(dir, which, strlen(value));
+		tiser_cfs_cred_set(auth, which, value);
 	memzero_explicit(value, sizeof(value));
-	return wrong ? -EINVAL : count;
+	return ret ?: count;
 }
 
 /* Would this side prove who it is? Read by management tools. */

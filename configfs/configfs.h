@@ -33,7 +33,15 @@ static inline struct tiser_cfs_tpg *tiser_cfs_tpg_of(struct tiser_tpg *tpg)
 	return container_of(tpg, struct tiser_cfs_tpg, tpg);
 }
 
+/* What a secret is used for elsewhere. */
+enum tiser_cfs_secret_use {
+	TISER_CFS_SECRET_NEW,
+	TISER_CFS_SECRET_SHARED,	/* to authenticate another initiator */
+	TISER_CFS_SECRET_OTHER_WAY,	/* in the other direction */
+};
+
 struct configfs_attribute;
+struct tiser_auth;
 
 extern struct configfs_attribute tiser_cfs_param_attr_LoginRedirect;
 
@@ -42,6 +50,8 @@ int tiser_cfs_parse_name_u16(const char *digits, u16 *value);
 __printf(4, 5)
 int tiser_cfs_refuse(const struct tiser_tpg *tpg, const char *file,
 		     const char *value, const char *rule, ...);
+enum tiser_cfs_secret_use tiser_cfs_secret_used(const struct tiser_auth *own,
+						bool mutual, const char *secret);
 void tiser_cfs_raise_depth(struct tiser_tpg *tpg, u32 depth);
 void tiser_cfs_attrib_init(struct tiser_tpg *tpg);
 void tiser_cfs_param_init(struct tiser_cfs_tpg *ctpg);

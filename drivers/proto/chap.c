@@ -337,6 +337,10 @@ static u16 chap_answer(struct tiser_chap *chap, u8 id, u32 len,
 	if (!chap->creds.user_mutual[0] || !chap->creds.password_mutual[0])
 		return chap_fail(chap, TISER_LOGIN_AUTH_FAILED,
 				 "it wants the target to authenticate itself, but there is no userid_mutual or password_mutual");
+	/* RFC 7143, 9.2.1; nobody can verify IPsec below RDMA. */
+	if (strlen(input.secret) < TISER_CHAP_SECRET_GOOD)
+		return chap_fail(chap, TISER_LOGIN_AUTH_FAILED,
+				 "password_mutual is shorter than 96 bits, so it is not used");
 	status = chap_digest(chap, &input);
 	if (status)
 		return status;

@@ -374,6 +374,30 @@ static void chap_12_1_3_nothing_to_prove_ourselves_with(struct kunit *test)
 	}
 }
 
+/* 9.2.1: no CHAP_R from a secret of less than 96 bits. */
+static void chap_9_2_1_short_secret_is_not_used(struct kunit *test)
+{
+	int len;
+
+	for (len = TISER_CHAP_SECRET_GOOD - 1; len <= TISER_CHAP_SECRET_GOOD;
+	     len++) {
+		struct chap_box *box = chap_challenged(test);
+		bool used = len == TISER_CHAP_SECRET_GOOD;
+
+		box->chap.creds.password_mutual[len] = '\0';
+		KUNIT_EXPECT_EQ(test,
+				chap_step(box,
+					  KEYS(N(FAKE_USER),
+					       R(fake_proof(test,
+							    TISER_CHAP_MD5,
+							    FAKE_SECRET)),
+					       I("1"), C("0x01"))),
+				used ? TISER_LOGIN_OK :
+				       TISER_LOGIN_AUTH_FAILED);
+		KUNIT_EXPECT_EQ(test, box->out.len != 0, used);
+	}
+}
+
 static int failing_digest(enum tiser_chap_alg alg,
 			  const struct tiser_chap_input *input, u8 *digest)
 {
@@ -439,6 +463,7 @@ static struct kunit_case chap_cases[] = {
 	KUNIT_CASE_PARAM(chap_9_2_proofs, proof_gen_params),
 	KUNIT_CASE(chap_12_1_3_steps_in_order),
 	KUNIT_CASE(chap_9_2_1_one_secret_for_both),
+	KUNIT_CASE(chap_9_2_1_short_secret_is_not_used),
 	KUNIT_CASE(chap_12_1_3_nothing_to_prove_ourselves_with),
 	KUNIT_CASE(chap_digest_that_fails),
 	KUNIT_CASE(chap_answers_that_do_not_fit),

@@ -106,6 +106,12 @@ refuses() {
 		equals "$before" cat "$2" && not klog_has "$SECRET_OUT"
 }
 
+# warns VALUE FILE: taken, but not without a word.
+warns() {
+	klog_mark
+	keeps "$1" "$2" && klog_said_why && not klog_has "$1"
+}
+
 keeps() {
 	put "$1" "$2" && equals "${3-$1}" cat "$2"
 }
@@ -149,7 +155,7 @@ long() {
 	printf "$1%.0s" $(seq "$2")
 }
 
-begin 52
+begin 56
 serve_ramdisk
 must tpg_set "$IQN" authentication=1
 AUTH=$(tpg_dir "$IQN")/auth
@@ -172,6 +178,10 @@ must credentials "$AUTH" $USER_IN $SECRET_IN $USER_OUT $SECRET_OUT
 ktap_test_result "authenticate_target" equals 1 cat "$AUTH/authenticate_target"
 ktap_test_result "both ways" logs_in "${MUTUAL[@]}"
 ktap_test_result "one way is still enough" logs_in "${ONE_WAY[@]}"
+must put shortsecret "$AUTH/password_mutual"
+ktap_test_result "the target proves nothing with less than 96 bits" \
+	because "96 bits" fails_to "${MUTUAL[@]}"
+must put $SECRET_OUT "$AUTH/password_mutual"
 ktap_test_result "MD5" with_algorithm MD5 MD5
 ktap_test_result "SHA1" with_algorithm SHA1,MD5 SHA1
 ktap_test_result "SHA-256" with_algorithm SHA-256 MD5,SHA256
@@ -235,6 +245,12 @@ ktap_test_result "a name that begins with NULL" keeps NULLA "$AUTH/userid_mutual
 ktap_test_result "255 bytes" keeps "$(long 61 127 | cut -c3-)x" "$AUTH/password"
 ktap_test_result "256 bytes" refuses "$(long 61 128 | cut -c3-)" "$AUTH/password"
 ktap_test_result "one secret for both directions" refuses $SECRET_OUT "$AUTH/password"
+ktap_test_result "the same in two directories" refuses $SECRET_OUT "$ACL/password"
+must put acl-secret-4711 "$ACL/password"
+ktap_test_result "and the other way round" \
+	refuses acl-secret-4711 "$DISCOVERY/password_mutual"
+ktap_test_result "one secret for two initiators" warns acl-secret-4711 "$DISCOVERY/password"
+must put NULL "$DISCOVERY/password"
 ktap_test_result "unknown algorithm" refuses SHA1,SHA512 "$AUTH/chap_algorithms"
 ktap_test_result "no algorithm" refuses "" "$AUTH/chap_algorithms"
 ktap_test_result "algorithms in any order" \
