@@ -49,14 +49,22 @@ static int tiser_add_portal(struct tiser_conn *conn,
 	return tiser_text_add(out, "TargetAddress", address);
 }
 
-/* RFC 7143, appendix C: nothing about targets the initiator may not use. */
+static bool tiser_tpg_admits(struct tiser_conn *conn, struct tiser_tpg *tpg)
+{
+	return tpg->attrib[TISER_ATTRIB_GENERATE_NODE_ACLS] ||
+	       target_tpg_has_node_acl(&tpg->tpg, conn->initiator);
+}
+
+/*
+ * RFC 7143, appendix C: a list that is based on the initiator's name, to which
+ * demo_mode_discovery adds.
+ */
 static bool tiser_tpg_is_listed(struct tiser_conn *conn, struct tiser_tpg *tpg)
 {
 	if (!tpg->enabled && tpg->attrib[TISER_ATTRIB_TPG_ENABLED_SENDTARGETS])
 		return false;
-	return tpg->attrib[TISER_ATTRIB_GENERATE_NODE_ACLS] ||
-	       tpg->attrib[TISER_ATTRIB_DEMO_MODE_DISCOVERY] ||
-	       target_tpg_has_node_acl(&tpg->tpg, conn->initiator);
+	return tpg->attrib[TISER_ATTRIB_DEMO_MODE_DISCOVERY] ||
+	       tiser_tpg_admits(conn, tpg);
 }
 
 static int tiser_add_tpg(struct tiser_conn *conn, struct tiser_tpg *tpg,
@@ -101,6 +109,35 @@ static int tiser_add_target(struct tiser_conn *conn, struct tiser_tgt *tgt,
 	return ret;
 }
 
+static bool tiser_tgt_admits(struct tiser_conn *conn, struct tiser_tgt *tgt)
+{
+	struct tiser_tpg *tpg;
+	bool admits = false;
+
+	mutex_lock(&tgt->mutex);
+	list_for_each_entry(tpg, &tgt->tpgs, tgt_node)
+		admits = admits || tiser_tpg_admits(conn, tpg);
+	mutex_unlock(&tgt->mutex);
+	return admits;
+}
+
+/*
+ * RFC 7143, appendix C: an initiator without any target to access MUST NOT be
+ * told names, whatever demo_mode_discovery says.
+ */
+static bool tiser_may_be_told(struct tiser_conn *conn)
+{
+	struct tiser_tgt *tgt;
+
+	lockdep_assert_held(&tiser_targets_lock);
+	if (!conn->discovery)
+		return true;
+	list_for_each_entry(tgt, &tiser_targets, node)
+		if (tiser_tgt_admits(conn, tgt))
+			return true;
+	return false;
+}
+
 /*
  * "All" lists everything in a discovery session. In a normal session it means
  * the session's own target, as initiators expect; so does the empty value.
@@ -125,6 +162,8 @@ static int tiser_send_targets(struct tiser_conn *conn, const char *value,
 	    (*value && strcmp(value, "All") && !tiser_text_name_valid(value)))
 		return tiser_text_add(out, "SendTargets", "Reject");
 	mutex_lock(&tiser_targets_lock);
+	if (!tiser_may_be_told(conn))
+		goto out_unlock;
 	list_for_each_entry(tgt, &tiser_targets, node) {
 		if (!tiser_target_is_asked_for(conn, tgt, value))
 			continue;
@@ -132,6 +171,7 @@ static int tiser_send_targets(struct tiser_conn *conn, const char *value,
 		if (ret)
 			break;
 	}
+out_unlock:
 	mutex_unlock(&tiser_targets_lock);
 	return ret;
 }

@@ -79,7 +79,7 @@ no_more_targets() {
 		rmdir "$FABRIC/$OPEN"-*
 }
 
-begin 17
+begin 19
 serve_three
 must initiator_start
 must initiator_add second $OTHER
@@ -102,6 +102,17 @@ ktap_test_result "again and again" repeat "$(amount 10 3)" \
 	lists "$TISER_ADDR:3260" "$TISER_ADDR:3260,1 $OPEN"
 ktap_test_result "more targets than one answer holds" many_targets
 ktap_test_result "and away with them" no_more_targets
+must tpg_set $OPEN generate_node_acls=0
+must tpg_set $OFF generate_node_acls=0
+raw_test "an initiator that has no target at all is told nothing" <<-SCRIPT
+	connect
+	login discovery
+	expect login status=0000 t=1
+	text SendTargets=All
+	expect text f=1 data=0 absent=TargetName
+SCRIPT
+ktap_test_result "one that has a target sees what demo_mode_discovery adds" \
+	lists "$TISER_ADDR:3260" "$TISER_ADDR:3260,1 $OPEN" second
 target_destroy_all
 ktap_test_result "no session and no resource is left" wait_for 20 equals 0 rdma_owned cm_id
 ktap_finished
