@@ -217,18 +217,19 @@ def main(words=None):
     # A reader that has seen enough ends us, silently, as it does any filter.
     signal.signal(signal.SIGPIPE, signal.SIG_DFL)
     _prepare_streams()
-    arguments = parse_arguments(words)
+    arguments = None
     try:
+        arguments = parse_arguments(words)
         return dispatch(arguments)
+    except SystemExit:
+        return _end_of_usage(sys.exc_info()[1].code)
     except Unavailable as reason:
         complain(reason)
         return NOTHING
     except KeyboardInterrupt:
-        return OK if arguments.mode != "once" else 130
+        return OK if arguments and arguments.mode != "once" else 130
     except OSError as error:
-        complain(f"cannot write {error.filename or 'the output'}: {error.strerror}")
-        _drop_output()
-        return NO_OUTPUT
+        return _cannot_write(error)
 
 
 def _prepare_streams():
@@ -240,6 +241,17 @@ def _prepare_streams():
     sys.stderr.reconfigure(errors="backslashreplace")
 
 
-def _drop_output():
-    """What is left in the buffer must not fail again at exit."""
+def _end_of_usage(status):
+    """argparse has answered; its answer may be what cannot be written."""
+    try:
+        sys.stdout.flush()
+    except OSError as error:
+        return _cannot_write(error)
+    return status
+
+
+def _cannot_write(error):
+    """Say so; what is left in the buffer must not fail again at exit."""
+    complain(f"cannot write {error.filename or 'the output'}: {error.strerror}")
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return NO_OUTPUT

@@ -26,6 +26,11 @@ KNOWN = {
     "CHECK CONDITION", "task_set_full": "commands that ended with TASK SET FULL",
     "tmfs": "task management requests", "aborted_tasks": "tasks aborted",
     "nopin_sent": "pings sent", "nopin_timeouts": "pings never answered",
+    "discoveries": "discovery sessions", "data_outs": "unsolicited Data-Out PDUs",
+    "held_pdus": "PDUs that waited for one before them",
+    "dropped_pdus": "PDUs outside the window of CmdSN",
+    "format_errors": "messages that broke a format, which ends the connection",
+    "abnormal_logouts": "sessions that ended otherwise than by logout",
 }
 QUEUE = (("queue_depth", "commands the initiator may send"),
          ("queue_used", "commands in progress"),
@@ -120,8 +125,8 @@ def _counter(out, labels, name, count):
 
 
 def _histogram(out, labels, counts):
-    text = ("how long commands took; the sum is an estimate, of the middles of the "
-            "buckets")
+    text = ("how long commands took, of those that were timed (latency_sample); the "
+            "sum is an estimate, of the middles of the buckets")
     total = estimate = 0
     for i in range(LAST_BUCKET + 1):
         count = sum(counts[i:]) if i == LAST_BUCKET else sum(counts[i:i + 1])

@@ -44,6 +44,7 @@ class Sample:
     version: str = None
     fabric: str = "iser"
     exports: int = None
+    latency_sample: int = None
     mismatch: str = None
     root_view: bool = False
     groups: dict = field(default_factory=dict)
@@ -79,6 +80,8 @@ def _module(tree, sample):
         raise Unavailable(f"no {CONFIGFS}/target: configfs is not mounted, or "
                           "target_core_mod not loaded")
     sample.version = tree.line(SYSFS_MODULE + "/version")
+    sample.latency_sample = parse.number(
+        tree.line(SYSFS_MODULE + "/parameters/latency_sample") or "")
     fabric = tree.line(SYSFS_MODULE + "/parameters/fabric")
     if fabric and "/" not in fabric:
         sample.fabric = fabric

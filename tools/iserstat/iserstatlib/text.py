@@ -11,8 +11,8 @@ CLASS_WIDTHS = (18, 9, 12, 8, 8, 8, 8)
 AUTHENTICATION = {"none": "none", "chap": "CHAP", "mutual-chap": "mutual"}
 # Counts that say that all goes well, and are no news.
 ROUTINE_PREFIXES = ("commands_", "bytes_", "rdma_")
-ROUTINE = {"sessions", "connections", "logins", "logouts", "rx_pdus", "tx_pdus",
-           "nopin_sent"}
+ROUTINE = {"sessions", "connections", "logins", "logouts", "discoveries", "rx_pdus",
+           "tx_pdus", "held_pdus", "data_outs", "nopin_sent"}
 
 
 class Options:
@@ -52,7 +52,15 @@ def _headline(interval):
     if sample.mismatch is None:
         words.append("totals" if interval.elapsed is None
                      else f"over {interval.elapsed:.2f} s")
+        words += _latency_sample(sample.latency_sample)
     return ", ".join(words)
+
+
+def _latency_sample(every):
+    """What the percentiles are made of, where it is not every command."""
+    if every == 0:
+        return ["no latencies (latency_sample is 0)"]
+    return [f"latency of 1 in {every}"] if every and every > 1 else []
 
 
 def _sessions(sample, key):

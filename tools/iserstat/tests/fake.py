@@ -84,6 +84,7 @@ class Fake:
     def module(self):
         """Loaded, nothing configured."""
         self.write("/sys/module/tcm_iser/version", "0.1\n")
+        self.write("/sys/module/tcm_iser/parameters/latency_sample", "16\n")
         os.makedirs(self.root + "/sys/kernel/config/target", exist_ok=True)
         return self
 

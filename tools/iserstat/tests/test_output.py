@@ -104,6 +104,15 @@ class Output(unittest.TestCase):
         self.assertRegex(out, r"over 0\.\d\d s")
         self.assertRegex(out, r"read +0 +- +-")
 
+    def test_sampled_latencies(self):
+        self.fake.everything()
+        for value, text in (("16", "latency of 1 in 16"), ("0", "no latencies")):
+            self.fake.write("/sys/module/tcm_iser/parameters/latency_sample", value)
+            self.assertIn(text, self.run_ok("-t"))
+        for value in "1", "many":
+            self.fake.write("/sys/module/tcm_iser/parameters/latency_sample", value)
+            self.assertNotIn("latenc", self.run_ok("-t"))
+
     def test_stages(self):
         self.fake.everything()
         self.assertRegex(self.run_ok("-t", "-s"), r"\n +rdma_read +3\.0 us")
@@ -166,7 +175,8 @@ class Output(unittest.TestCase):
             "sessions", "devices"])
         self.assertEqual(document["iserstat"], 1)
         self.assertEqual(document["module"],
-                         {"version": "0.1", "fabric": "iser", "exports": 1})
+                         {"version": "0.1", "fabric": "iser", "exports": 1,
+                          "latency_sample": 16})
         target, connection = document["targets"][0], document["connections"][0]
         figures = {"counters", "changes", "classes", "histograms", "from", "to",
                    "interval_seconds"}

@@ -210,10 +210,11 @@ class Program(unittest.TestCase):
 
     def test_no_room(self):
         self.fake.everything()
-        with open("/dev/full", "wb") as full:
-            with self.start("-t", stdout=full) as process:
-                self.assertEqual(process.wait(), 1)
-                self.assertRegex(process.stderr.read(), b"^iserstat: cannot write .*\n$")
+        for words in ("-t",), ("-t", "-j"), ("-m",), ("--help",):
+            with open("/dev/full", "wb") as full:
+                with self.start(*words, stdout=full) as process:
+                    self.assertEqual(process.wait(), 1, words)
+                    self.assertRegex(process.stderr.read(), b"^iserstat: cannot write .*\n$")
 
     def test_output_that_cannot_be_written(self):
         self.fake.everything()
