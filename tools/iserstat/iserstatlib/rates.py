@@ -127,6 +127,10 @@ class Interval:
         if self.before is None:
             return {key: since_made(now) for key, now in objects.items()}
         known = getattr(self.before, what)
+        for kind, key in self.now.unread:
+            # Nothing is known of this moment; the next one has a longer interval.
+            if kind == what and key in known:
+                objects[key] = known[key]
         changes = {}
         for key, now in objects.items():
             changes[key] = between(known.get(key), now, self.before.stamp)

@@ -52,6 +52,7 @@ class Sample:
     sessions: list = field(default_factory=list)
     devices: dict = field(default_factory=dict)
     notes: list = field(default_factory=list)
+    unread: set = field(default_factory=set)
 
     def wall_of(self, stamp):
         """Unix time of a moment."""
@@ -109,6 +110,9 @@ def _group(tree, sample, name, tag, base):
     if group.identity is None:
         return
     text, group.stamp = _timed(tree, base + "/counters")
+    if text is None and tree.exists(base + "/counters"):
+        sample.unread.add(("groups", (name, tag)))
+        return
     version, group.counters = parse.counters(text or "")
     if tree.is_dir(base):
         _compare_version(sample, version)
@@ -177,11 +181,13 @@ def _connections(tree, sample, target):
     sample.root_view = True
     for name in tree.names(CONN_DIR):
         text, stamp = _timed(tree, f"{CONN_DIR}/{name}")
+        if text is None and tree.exists(f"{CONN_DIR}/{name}"):
+            sample.unread.add(("connections", name))
         if not text:
             continue
         attributes, counters, latency = parse.connection(text)
         if target is None or target in attributes.get("target", ""):
-            sample.connections[attributes.get("id", name)] = Counted(
+            sample.connections[name] = Counted(
                 stamp, name, counters, latency, attributes)
 
 

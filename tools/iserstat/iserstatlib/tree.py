@@ -58,6 +58,10 @@ class Tree:
         except OSError:
             return []
 
+    def exists(self, name):
+        """Is it there, as far as this user may know?"""
+        return os.path.lexists(self.path(name))
+
     def is_dir(self, name):
         """Is it a directory?"""
         return os.path.isdir(self.path(name))

@@ -64,6 +64,12 @@ class Program(unittest.TestCase):
         self.fake.remove(self.fake.tpg + "/counters")
         self.assertIn(fake.INITIATOR, self.check(4, "older than iserstat"))
 
+    def test_counters_that_cannot_be_read(self):
+        self.fake.everything()
+        self.fake.remove(self.fake.tpg + "/counters")
+        os.mkdir(self.fake.root + self.fake.tpg + "/counters")
+        self.check(0, "", "watch", "-n", "2", "-i", "0.05")
+
     def test_newer_module(self):
         self.fake.everything().counters(version=2)
         self.assertIn("10.0.0.2", self.check(4, "a newer iserstat is needed"))

@@ -104,6 +104,14 @@ class OverTime(unittest.TestCase):
         _, change = self.interval(second, counted(2.0, latency=latency(9, 10)), 2.0)
         self.assertEqual(change.histogram("read"), [0, 1])
 
+    def test_a_group_that_could_not_be_read_waits_for_the_next_time(self):
+        first, _ = self.interval(None, counted(0.0, commands_read=1000), 0.0)
+        second = Sample(stamp=1.0, unread={("groups", (fake.IQN, 1)), ("groups", "other")})
+        change = rates.Interval(first, second).groups[fake.IQN, 1]
+        self.assertIsNone(change.per_second(change.commands("read")))
+        _, change = self.interval(second, counted(2.0, commands_read=1010), 2.0)
+        self.assertEqual((change.counts["commands_read"], change.elapsed), (10, 2.0))
+
     def test_a_group_that_is_gone_is_gone(self):
         first, _ = self.interval(None, counted(0.0, rejects=1), 0.0)
         self.assertEqual(rates.Interval(first, Sample(stamp=1.0)).groups, {})
