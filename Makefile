@@ -7,14 +7,17 @@ KVER ?= 6.1
 TESTS ?=
 VM = scripts/vm-run $(KVER)
 
+include scripts/install.mk
+
 .PHONY: modules
 modules: ## build tcm_iser.ko for the running kernel (KDIR=)
 	$(MAKE) -C $(KDIR) M=$(CURDIR) modules
 
 .PHONY: install
-install: modules ## install the module and run depmod (DESTDIR=)
-	$(MAKE) -C $(KDIR) M=$(CURDIR) INSTALL_MOD_PATH=$(DESTDIR) \
-		INSTALL_MOD_DIR=updates modules_install
+install: modules install-module install-utils ## module, targetcli, tools, boot (DESTDIR= PREFIX= KDIR=)
+
+.PHONY: uninstall
+uninstall: uninstall-module uninstall-utils ## take away what install put there
 
 .PHONY: deps
 deps: ## install what building and testing need on Debian 12
