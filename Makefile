@@ -67,6 +67,11 @@ check-debug: ## selftests on a kernel with KASAN, lockdep and kmemleak
 	@scripts/host-deps vm build debug
 	@scripts/check --out build/check-debug debug-$(KVER)
 
+.PHONY: deb
+deb: ## Debian packages for a release, in build/deb (SUITE=bookworm|trixie)
+	@scripts/host-deps vm build
+	@scripts/deb $(or $(SUITE),bookworm)
+
 .PHONY: demo
 demo: ## see the target serve a disk, in a VM
 	@scripts/host-deps vm build
