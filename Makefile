@@ -72,6 +72,11 @@ deb: ## Debian packages for a release, in build/deb (SUITE=bookworm|trixie)
 	@scripts/host-deps vm build
 	@scripts/deb $(or $(SUITE),bookworm)
 
+.PHONY: check-packages
+check-packages: ## install, boot, reconnect, upgrade, purge the packages in VMs
+	@scripts/host-deps vm build
+	@scripts/check --out build/check-packages packages-6.1 packages-6.12
+
 .PHONY: demo
 demo: ## see the target serve a disk, in a VM
 	@scripts/host-deps vm build
