@@ -35,6 +35,7 @@ int tiser_cfs_init_nodeacl(struct se_node_acl *nacl, const char *name)
 		return -EINVAL;
 	}
 	tiser_cfs_raise_depth(tpg, nacl->queue_depth);
+	tiser_cfs_stat_add_acl(nacl);
 	return 0;
 }
 

@@ -44,6 +44,10 @@ struct configfs_attribute;
 struct tiser_auth;
 
 extern struct configfs_attribute tiser_cfs_param_attr_LoginRedirect;
+extern struct configfs_attribute tiser_cfs_tpg_attr_counters;
+extern struct configfs_attribute tiser_cfs_tpg_attr_latency_read;
+extern struct configfs_attribute tiser_cfs_tpg_attr_latency_immediate;
+extern struct configfs_attribute tiser_cfs_tpg_attr_latency_solicited;
 
 int tiser_cfs_parse_u32(const char *page, u32 *value);
 int tiser_cfs_parse_name_u16(const char *digits, u16 *value);
@@ -55,5 +59,6 @@ enum tiser_cfs_secret_use tiser_cfs_secret_used(const struct tiser_auth *own,
 void tiser_cfs_raise_depth(struct tiser_tpg *tpg, u32 depth);
 void tiser_cfs_attrib_init(struct tiser_tpg *tpg);
 void tiser_cfs_param_init(struct tiser_cfs_tpg *ctpg);
+void tiser_cfs_stat_add_acl(struct se_node_acl *nacl);
 
 #endif /* TISER_CONFIGFS_H */

@@ -139,6 +139,7 @@ static struct tiser_cfs_tpg *tiser_cfs_tpg_alloc(struct tiser_tgt *tgt, u16 tag)
 
 static void tiser_cfs_tpg_free(struct tiser_cfs_tpg *ctpg)
 {
+	tiser_stats_group_exit(&ctpg->tpg.stats);
 	mutex_destroy(&ctpg->tpg.mutex);
 	kfree_sensitive(ctpg);
 }
@@ -250,5 +251,9 @@ CONFIGFS_ATTR_RO(tiser_cfs_tpg_, dynamic_sessions);
 
 struct configfs_attribute *tiser_cfs_tpg_base_attrs[] = {
 	&tiser_cfs_tpg_attr_dynamic_sessions,
+	&tiser_cfs_tpg_attr_counters,
+	&tiser_cfs_tpg_attr_latency_read,
+	&tiser_cfs_tpg_attr_latency_immediate,
+	&tiser_cfs_tpg_attr_latency_solicited,
 	NULL,
 };

@@ -22,6 +22,8 @@
 /* Protects tiser_targets; outermost lock, see tiser/target.h. */
 DEFINE_MUTEX(tiser_targets_lock);
 LIST_HEAD(tiser_targets);
+/* Of the next target; under the lock. */
+static u32 tiser_cfs_tgt_index;
 
 /**
  * tiser_cfs_make_wwn - create a target (mkdir target/iser/<name>)
@@ -54,6 +56,7 @@ struct se_wwn *tiser_cfs_make_wwn(struct target_fabric_configfs *tf,
 	INIT_LIST_HEAD(&tgt->tpgs);
 
 	mutex_lock(&tiser_targets_lock);
+	tgt->index = tiser_cfs_tgt_index++;
 	list_add_tail(&tgt->node, &tiser_targets);
 	mutex_unlock(&tiser_targets_lock);
 	return &tgt->wwn;

@@ -7,6 +7,7 @@
 
 #include <linux/module.h>
 #include <target/target_core_fabric.h>
+#include <tiser/debugfs.h>
 #include "iscsi/iscsi.h"
 
 static int __init tiser_init(void)
@@ -20,6 +21,7 @@ static int __init tiser_init(void)
 	if (ret)
 		goto err_conn_exit;
 	tiser_auth_init();
+	tiser_debugfs_init();
 	ret = tiser_dm_init();
 	if (ret)
 		goto err_auth_exit;
@@ -31,6 +33,7 @@ static int __init tiser_init(void)
 err_dm_exit:
 	tiser_dm_exit();
 err_auth_exit:
+	tiser_debugfs_exit();
 	tiser_auth_exit();
 	tiser_login_exit_wq();
 err_conn_exit:
@@ -43,6 +46,7 @@ static void __exit tiser_exit(void)
 {
 	target_unregister_template(&tiser_fabric_ops);
 	tiser_dm_exit();
+	tiser_debugfs_exit();
 	tiser_auth_exit();
 	tiser_login_exit_wq();
 	tiser_conn_exit();

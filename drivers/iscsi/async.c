@@ -22,6 +22,8 @@ void __tiser_seq_read(struct tiser_conn *conn, struct tiser_seq *seq)
 	seq->exp_cmdsn = conn->win.exp_cmdsn;
 	seq->max_cmdsn = conn->win.max_cmdsn;
 	conn->told_max = seq->max_cmdsn;
+	/* Every PDU comes by here once, right before it is posted. */
+	tiser_stats_inc(&conn->stats, TISER_STAT_TX_PDUS);
 }
 
 /**
@@ -167,6 +169,7 @@ static struct tiser_dm_tx *tiser_reject_tx(struct tiser_conn *conn,
 
 	tiser_conn_info(conn, "opcode 0x%02x itt 0x%08x rejected, reason 0x%02x\n",
 			pdu->opcode, pdu->itt, reason);
+	tiser_stats_inc(&conn->stats, TISER_STAT_REJECTS);
 	if (!expected && !tiser_unexpected_get(conn))
 		return NULL;
 	tx = tiser_control_tx(conn, TISER_BHS_LEN);
@@ -308,6 +311,8 @@ void tiser_logout_receive(struct tiser_conn *conn, const struct tiser_pdu *pdu)
 			return;
 		}
 		tx->done = tiser_close_when_sent;
+		if (!conn->discovery)
+			tiser_stats_inc(&conn->stats, TISER_STAT_LOGOUTS);
 	}
 	tiser_bhs_build_logout_rsp(tx->bhs, pdu->itt, response, NULL);
 	tiser_control_send(conn, tx);

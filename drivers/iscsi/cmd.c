@@ -1,14 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * SCSI commands: from the PDU into target core, data between the initiator's
- * buffers and the pages of the command, and the response back.
- *
- * The pages are ours (SCF_PASSTHROUGH_SG_TO_MEM_NOALLOC): immediate data is
- * used where it was received, everything else lies in pages of sgl.c.
+ * buffers and the pages of the command (data.c), and the response back.
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
-#include <linux/overflow.h>
 #include <linux/slab.h>
 #include <scsi/scsi_common.h>
 #include <scsi/scsi_proto.h>
@@ -95,6 +91,7 @@ struct tiser_cmd *tiser_cmd_get(struct tiser_conn *conn,
 	cmd->windowed = !pdu->immediate;
 	cmd->aborted = false;
 	cmd->report_abort = false;
+	tiser_stats_begin(&cmd->stat, conn->tasks);
 	tiser_itt_insert(conn, cmd);
 	return cmd;
 
@@ -228,118 +225,6 @@ void tiser_cmd_fail(struct tiser_cmd *cmd, sense_reason_t reason)
 	target_put_sess_cmd(&cmd->se_cmd);
 }
 
-static void tiser_set_data(struct tiser_cmd *cmd, struct scatterlist *sgl,
-			   unsigned int nents)
-{
-	cmd->se_cmd.t_data_sg = sgl;
-	cmd->se_cmd.t_data_nents = nents;
-	cmd->se_cmd.se_cmd_flags |= SCF_PASSTHROUGH_SG_TO_MEM_NOALLOC;
-}
-
-/* Immediate data in place, in front of the pages the rest is read into. */
-static void tiser_chain_immediate(struct tiser_cmd *cmd,
-				  const struct tiser_pdu *pdu)
-{
-	sg_init_table(cmd->sg, ARRAY_SIZE(cmd->sg));
-	sg_set_buf(&cmd->sg[0], pdu->data, cmd->plan.immediate);
-	if (cmd->plan.solicited)
-		sg_chain(cmd->sg, ARRAY_SIZE(cmd->sg), cmd->sgl);
-	else
-		sg_mark_end(&cmd->sg[0]);
-	tiser_set_data(cmd, cmd->sg, 1 + cmd->sgl_nents);
-}
-
-/*
- * Backends want whole pages, so a torn one is put together by copying. Behind
- * an AHS the data is not where a disk could fetch it from.
- */
-static bool tiser_immediate_in_place(const struct tiser_write_plan *plan,
-				     const struct tiser_pdu *pdu)
-{
-	return plan->immediate && !plan->unsolicited &&
-	       (!plan->solicited || IS_ALIGNED(plan->immediate, PAGE_SIZE)) &&
-	       !offset_in_page(pdu->data);
-}
-
-static sense_reason_t tiser_write_data(struct tiser_cmd *cmd,
-				       const struct tiser_pdu *pdu)
-{
-	const struct tiser_write_plan *plan = &cmd->plan;
-	bool in_place = tiser_immediate_in_place(plan, pdu);
-	u32 len = plan->unsolicited + plan->solicited +
-		  (in_place ? 0 : plan->immediate);
-
-	if (len && tiser_sgl_alloc(cmd, len, false))
-		return TCM_OUT_OF_RESOURCES;
-	cmd->sgl_offset = len - plan->solicited;
-	if (in_place) {
-		tiser_chain_immediate(cmd, pdu);
-		return TCM_NO_SENSE;
-	}
-	sg_copy_from_buffer(cmd->sgl, cmd->sgl_nents, pdu->data,
-			    plan->immediate);
-	tiser_set_data(cmd, cmd->sgl, cmd->sgl_nents);
-	return TCM_NO_SENSE;
-}
-
-static sense_reason_t tiser_plan_write(struct tiser_cmd *cmd,
-				       const struct tiser_pdu *pdu)
-{
-	const struct tiser_remote *remote = &cmd->task->remote;
-	const struct tiser_write_request req = {
-		.edtl = pdu->cmd.edtl,
-		.data_len = cmd->se_cmd.data_length,
-		.immediate_len = pdu->data_len,
-		.final = pdu->final,
-		.tagged = remote->write_valid && remote->write_stag,
-	};
-
-	switch (tiser_write_plan(&cmd->conn->terms, &req, &cmd->plan)) {
-	case 0:
-		return TCM_NO_SENSE;
-	case -EACCES:
-		return TCM_UNEXPECTED_UNSOLICITED_DATA;
-	default:
-		return TCM_INCORRECT_AMOUNT_OF_DATA;
-	}
-}
-
-/* The initiator has to say where the data goes, and not past the end. */
-static bool tiser_can_put_data(const struct tiser_cmd *cmd)
-{
-	const struct tiser_remote *remote = &cmd->task->remote;
-	u64 end;
-
-	return remote->read_valid &&
-	       !check_add_overflow(remote->read_va,
-				   (u64)cmd->se_cmd.data_length, &end);
-}
-
-/* Pages for a command that target core has parsed. */
-static sense_reason_t tiser_cmd_data(struct tiser_cmd *cmd,
-				     const struct tiser_pdu *pdu)
-{
-	struct se_cmd *se_cmd = &cmd->se_cmd;
-	sense_reason_t reason;
-
-	if (se_cmd->data_direction == DMA_TO_DEVICE) {
-		reason = tiser_plan_write(cmd, pdu);
-		if (reason || !se_cmd->data_length)
-			return reason;
-		return tiser_write_data(cmd, pdu);
-	}
-	if (se_cmd->data_direction != DMA_FROM_DEVICE || !se_cmd->data_length)
-		return TCM_NO_SENSE;
-	if (!tiser_can_put_data(cmd))
-		return TCM_CHECK_CONDITION_ABORT_CMD;
-	/* Emulated commands may fill less than they were given. */
-	if (tiser_sgl_alloc(cmd, se_cmd->data_length,
-			    !(se_cmd->se_cmd_flags & SCF_SCSI_DATA_CDB)))
-		return TCM_OUT_OF_RESOURCES;
-	tiser_set_data(cmd, cmd->sgl, cmd->sgl_nents);
-	return TCM_NO_SENSE;
-}
-
 /**
  * tiser_cmd_refuse - no task is free
  * @conn: connection of a peer that ran ahead of its window, or floods us
@@ -362,6 +247,8 @@ void tiser_cmd_refuse(struct tiser_conn *conn, const struct tiser_pdu *pdu)
 	tx = tiser_control_tx(conn, 0);
 	if (!tx)
 		return;
+	tiser_stats_inc(&conn->stats, TISER_STAT_COMMANDS + TISER_CLASS_NODATA);
+	tiser_stats_inc(&conn->stats, TISER_STAT_TASK_SET_FULL);
 	tiser_bhs_build_scsi_rsp(tx->bhs, &rsp, NULL);
 	tx->stamp = tiser_stamp_complete;
 	tiser_control_send(conn, tx);
@@ -381,6 +268,7 @@ static void tiser_cmd_submit(struct tiser_cmd *cmd, const struct tiser_pdu *pdu)
 	reason = tiser_cmd_data(cmd, pdu);
 	if (!reason && cmd->owes_data)
 		return;		/* tiser_dataout_receive() goes on */
+	tiser_stats_mark(&cmd->stat, TISER_MARK_SUBMITTED);
 	if (!reason)
 		target_submit(se_cmd);
 	else if (reason == TCM_OUT_OF_RESOURCES)
@@ -463,6 +351,7 @@ int tiser_cmd_write_pending(struct tiser_cmd *cmd)
 		target_execute_cmd(&cmd->se_cmd);
 		return 0;
 	}
+	tiser_stats_mark(&cmd->stat, TISER_MARK_FETCHING);
 	ret = tiser_dm_get_data(cmd->conn->dm, cmd->task, &desc);
 	if (ret == -ENOMEM)
 		return ret;
@@ -482,11 +371,14 @@ void tiser_cmd_data_done(struct tiser_dm_task *task, int status)
 {
 	struct tiser_cmd *cmd = task->ulp;
 
-	if (status)
+	if (status) {
 		transport_generic_request_failure(&cmd->se_cmd,
 						  TCM_CHECK_CONDITION_ABORT_CMD);
-	else
-		target_execute_cmd(&cmd->se_cmd);
+		return;
+	}
+	tiser_stats_inc(&cmd->conn->stats, TISER_STAT_RDMA_READS);
+	tiser_stats_mark(&cmd->stat, TISER_MARK_EXECUTED);
+	target_execute_cmd(&cmd->se_cmd);
 }
 
 static void tiser_rsp_stamp(struct tiser_dm_tx *tx)
@@ -505,6 +397,20 @@ static void tiser_rsp_done(struct tiser_dm_tx *tx, int status)
 	struct tiser_cmd *cmd = tx->ulp;
 
 	transport_generic_free_cmd(&cmd->se_cmd, 0);
+}
+
+/* Counted when the initiator has it, which is in the CQ worker. */
+static void tiser_scsi_rsp_done(struct tiser_dm_tx *tx, int status)
+{
+	struct tiser_cmd *cmd = tx->ulp;
+	struct tiser_stats *stats = &cmd->conn->stats;
+
+	if (likely(!status)) {
+		tiser_stats_done(stats, &cmd->stat);
+		if (cmd->se_cmd.scsi_status == SAM_STAT_CHECK_CONDITION)
+			tiser_stats_inc(stats, TISER_STAT_CHECK_CONDITIONS);
+	}
+	tiser_rsp_done(tx, status);
 }
 
 /**
@@ -543,6 +449,8 @@ static void tiser_cmd_build_rsp(struct tiser_cmd *cmd)
 						     se_cmd->scsi_sense_length);
 	rsp.data_len = tx->data_len;
 	tiser_bhs_build_scsi_rsp(tx->bhs, &rsp, NULL);
+	tx->done = tiser_scsi_rsp_done;
+	tiser_stats_mark(&cmd->stat, TISER_MARK_ANSWERED);
 }
 
 /*
@@ -580,6 +488,8 @@ int tiser_cmd_queue_data_in(struct tiser_cmd *cmd)
 	if (!desc.len || !desc.sgl || !cmd->task->remote.read_valid)
 		return tiser_cmd_queue_status(cmd);
 	tiser_cmd_build_rsp(cmd);
+	cmd->stat.moved = desc.len;
+	cmd->stat.rdma_write = true;
 	return tiser_rsp_sent(cmd, tiser_dm_put_data(cmd->conn->dm, cmd->task,
 						     &desc, true));
 }
@@ -640,10 +550,11 @@ void tiser_cmd_aborted(struct tiser_cmd *cmd)
 	}
 	cmd->aborted = true;
 	tiser_dm_free_task(conn->dm, cmd->task);
-	if (!cmd->windowed)
-		return;
 	spin_lock_irqsave(&conn->sn_lock, flags);
-	tiser_sn_window_complete(&conn->win);
+	tiser_stats_inc(&conn->stats, TISER_STAT_ABORTED_TASKS);
+	if (cmd->windowed)
+		tiser_sn_window_complete(&conn->win);
 	spin_unlock_irqrestore(&conn->sn_lock, flags);
-	tiser_keepalive_reopened(conn);
+	if (cmd->windowed)
+		tiser_keepalive_reopened(conn);
 }

@@ -10,6 +10,7 @@
 #include <linux/random.h>
 #include <linux/slab.h>
 #include <target/target_core_fabric.h>
+#include <tiser/debugfs.h>
 #include "iscsi.h"
 
 static struct workqueue_struct *tiser_close_wq;
@@ -73,6 +74,8 @@ static struct tiser_conn *tiser_conn_alloc(struct tiser_portal *portal)
 	INIT_DELAYED_WORK(&conn->timer, tiser_conn_timeout);
 	INIT_DELAYED_WORK(&conn->hole_timer, tiser_rx_hole_timeout);
 	tiser_keepalive_init(conn);
+	tiser_stats_init(&conn->stats);
+	conn->least_room = U32_MAX;
 	return conn;
 }
 
@@ -174,6 +177,8 @@ void *tiser_conn_connected(void *portal, struct tiser_dm_conn *dm,
 		goto err_stop_login;
 	queue_delayed_work(tiser_login_wq, &conn->timer,
 			   READ_ONCE(conn->tpg->attrib[TISER_ATTRIB_LOGIN_TIMEOUT]) * HZ);
+	tiser_stats_join(&conn->stats, &conn->tpg->stats);
+	tiser_debugfs_add(conn);
 	return conn;
 
 err_stop_login:
@@ -273,6 +278,20 @@ static void tiser_conn_timeout(struct work_struct *work)
 	tiser_conn_close(conn);
 }
 
+/* What is shown of the login once it is over. */
+static void tiser_conn_note_login(struct tiser_conn *conn)
+{
+	const struct tiser_chap *chap = &conn->login->chap;
+
+	tiser_stats_inc(&conn->stats, conn->discovery ?
+			TISER_STAT_DISCOVERIES : TISER_STAT_LOGINS);
+	WRITE_ONCE(conn->stats.session, !conn->discovery);
+	if (chap->state != TISER_CHAP_DONE)
+		return;
+	WRITE_ONCE(conn->auth_mutual, chap->mutual);
+	WRITE_ONCE(conn->auth, chap->alg);
+}
+
 /**
  * tiser_conn_leave_login - login is over, full feature phase begins
  * @conn: connection
@@ -284,6 +303,7 @@ static void tiser_conn_timeout(struct work_struct *work)
  */
 void tiser_conn_leave_login(struct tiser_conn *conn)
 {
+	tiser_conn_note_login(conn);
 	if (conn->discovery) {
 		mod_delayed_work(tiser_login_wq, &conn->timer,
 				 TISER_DISCOVERY_IDLE * HZ);
@@ -335,11 +355,14 @@ static void tiser_conn_close_work(struct work_struct *work)
 	tiser_rx_drop_held(conn);
 	tiser_dataout_drop_all(conn);
 	tiser_text_exit(conn);
+	WRITE_ONCE(conn->stats.session, false);
 	/* 5: commands inside target core */
 	tiser_conn_drain_commands(conn);
 	/* which were the last to give it a reason */
 	tiser_keepalive_stop(conn);
-	/* 6: memory */
+	/* 6: memory; whoever looks at it is waited for, nobody counts any more */
+	tiser_debugfs_remove(conn);
+	tiser_stats_leave(&conn->stats, conn->initiator);
 	kvfree(conn->itts);
 	tiser_sgl_exit(conn);
 	kvfree(conn->cmds);

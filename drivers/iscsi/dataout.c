@@ -77,6 +77,7 @@ static void tiser_dataout_finish(struct tiser_cmd *cmd)
 				cmd->itt);
 		tiser_cmd_fail(cmd, TCM_INCORRECT_AMOUNT_OF_DATA);
 	} else {
+		tiser_stats_mark(&cmd->stat, TISER_MARK_SUBMITTED);
 		target_submit(&cmd->se_cmd);
 	}
 }
@@ -140,6 +141,7 @@ bool tiser_dataout_receive(struct tiser_conn *conn, struct tiser_dm_rx *rx,
 {
 	struct tiser_cmd *cmd;
 
+	tiser_stats_inc(&conn->stats, TISER_STAT_DATA_OUTS);
 	if (pdu->ttt != TISER_TAG_NONE) {
 		tiser_conn_info(conn, "Data-Out that answers no R2T, closing\n");
 		tiser_conn_close(conn);

@@ -113,3 +113,46 @@ ssize_t tiser_acl_show_key(struct se_node_acl *nacl, enum tiser_key key,
 	spin_unlock_bh(&nacl->nacl_sess_lock);
 	return len;
 }
+
+static u64 tiser_acl_count(const struct tiser_conn *conn,
+			   enum tiser_stat first, u32 nr)
+{
+	u64 n = 0;
+
+	while (nr--)
+		n += tiser_stats_get(&conn->stats, first++);
+	return n;
+}
+
+/**
+ * tiser_acl_session - numbers of the session of a node ACL
+ * @nacl: node ACL
+ * @session: filled in if there is one
+ *
+ * Context: Process. Takes @nacl->nacl_sess_lock, which keeps the session.
+ * Return: true when there is one.
+ */
+bool tiser_acl_session(struct se_node_acl *nacl,
+		       struct tiser_acl_session *session)
+{
+	struct se_session *se_sess;
+	struct tiser_conn *conn;
+
+	spin_lock_bh(&nacl->nacl_sess_lock);
+	se_sess = nacl->nacl_sess;
+	if (se_sess) {
+		conn = se_sess->fabric_sess_ptr;
+		session->index = READ_ONCE(conn->tsih);
+		session->cmds = tiser_acl_count(conn, TISER_STAT_COMMANDS,
+						TISER_CLASS_NR);
+		session->bytes_out = tiser_stats_get(&conn->stats,
+						     TISER_STAT_BYTES +
+						     TISER_CLASS_READ);
+		session->bytes_in = tiser_acl_count(conn, TISER_STAT_BYTES +
+						    TISER_CLASS_IMMEDIATE, 2);
+		session->timeouts = tiser_stats_get(&conn->stats,
+						    TISER_STAT_NOPIN_TIMEOUTS);
+	}
+	spin_unlock_bh(&nacl->nacl_sess_lock);
+	return se_sess;
+}

@@ -69,6 +69,7 @@ enum {
 	TISER_KEPT_PAGES = 32,
 };
 
+struct dentry;
 struct tiser_conn;
 
 /* What a task is, from its delivery until its response is posted. */
@@ -115,6 +116,7 @@ enum tiser_ua {
  * @sgl_offset: where in @sgl solicited data begins, bytes
  * @sg: immediate data, and a chain to @sgl
  * @sense: sense buffer handed to LIO
+ * @stat: what it will be counted as
  */
 struct tiser_cmd {
 	struct se_cmd se_cmd;
@@ -142,6 +144,7 @@ struct tiser_cmd {
 	u32 sgl_offset;
 	struct scatterlist sg[2];
 	u8 sense[TRANSPORT_SENSE_BUFFER];
+	struct tiser_stats_cmd stat;
 };
 
 /**
@@ -271,6 +274,12 @@ struct tiser_keepalive {
  * @hole_timer: runs while @held is not empty
  * @text: Text negotiation; control_notify context only
  * @created: jiffies64 of the connect request
+ * @least_room: fewest commands the window has had room for; under sn_lock
+ * @auth: how the initiator proved who it is: enum tiser_chap_alg, 0 for not;
+ *	written at the end of login
+ * @auth_mutual: and we to it
+ * @debugfs: its file there
+ * @stats: what is counted and timed
  */
 struct tiser_conn {
 	struct kref kref;
@@ -336,6 +345,11 @@ struct tiser_conn {
 	struct delayed_work hole_timer;
 	struct tiser_text_task text;
 	u64 created;
+	u32 least_room;
+	u8 auth;
+	bool auth_mutual;
+	struct dentry *debugfs;
+	struct tiser_stats stats;
 };
 
 #define tiser_conn_info(conn, fmt, ...) \
@@ -436,6 +450,10 @@ struct tiser_dm_tx *tiser_cmd_arm_rsp(struct tiser_cmd *cmd);
 int tiser_sgl_alloc(struct tiser_cmd *cmd, u32 len, bool zero);
 void tiser_sgl_free(struct tiser_cmd *cmd);
 void tiser_sgl_exit(struct tiser_conn *conn);
+
+/* data.c */
+sense_reason_t tiser_cmd_data(struct tiser_cmd *cmd,
+			      const struct tiser_pdu *pdu);
 
 /* dataout.c */
 void tiser_dataout_expect(struct tiser_cmd *cmd, const struct tiser_pdu *pdu);

@@ -162,6 +162,7 @@ static void tiser_send_nop_in(struct tiser_conn *conn, u32 ttt,
 
 	if (!tx)
 		return;
+	tiser_stats_inc(&conn->stats, TISER_STAT_NOPIN_SENT);
 	tx->stamp = stamp;
 	tiser_bhs_build_nop_in(tx->bhs, TISER_TAG_NONE, ttt, NULL, 0, NULL);
 	tiser_control_send(conn, tx);
@@ -322,6 +323,7 @@ static unsigned long tiser_keepalive_check(struct tiser_conn *conn)
 		tiser_conn_info(conn, "%s: nothing received for %u seconds, ping not answered, closing\n",
 				conn->initiator,
 				jiffies_to_msecs(jiffies - heard) / 1000);
+		tiser_stats_inc(&conn->stats, TISER_STAT_NOPIN_TIMEOUTS);
 		tiser_conn_close(conn);
 		return 0;
 	}

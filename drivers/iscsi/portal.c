@@ -48,6 +48,7 @@ void tiser_tpg_init(struct tiser_tpg *tpg)
 	INIT_LIST_HEAD(&tpg->portals);
 	INIT_LIST_HEAD(&tpg->tgt_node);
 	tiser_users_init(&tpg->sessions);
+	tiser_stats_group_init(&tpg->stats);
 }
 
 /**

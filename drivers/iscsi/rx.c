@@ -150,6 +150,9 @@ static enum tiser_sn_verdict tiser_rx_sequence(struct tiser_conn *conn,
 		tiser_sn_window_deliver(&conn->win);
 		if (!holds_place)
 			tiser_sn_window_complete(&conn->win);
+		conn->least_room = min(conn->least_room,
+				       conn->win.max_cmdsn + 1 -
+				       conn->win.exp_cmdsn);
 	}
 	spin_unlock_irq(&conn->sn_lock);
 	return verdict;
@@ -184,6 +187,7 @@ static struct tiser_held *tiser_rx_add_held(struct tiser_conn *conn,
 	}
 	held->cmdsn = cmdsn;
 	held->rx = rx;
+	tiser_stats_inc(&conn->stats, TISER_STAT_HELD_PDUS);
 	list_add_tail(&held->node, next ? &next->node : &conn->held);
 	queue_delayed_work(tiser_login_wq, &conn->hole_timer,
 			   TISER_CMDSN_HOLE_WAIT * HZ);
@@ -417,6 +421,12 @@ static bool tiser_rx_refuse(struct tiser_conn *conn, struct tiser_dm_rx *rx,
 	return false;
 }
 
+static void tiser_rx_format_error(struct tiser_conn *conn)
+{
+	tiser_stats_inc(&conn->stats, TISER_STAT_FORMAT_ERRORS);
+	tiser_conn_close(conn);
+}
+
 /* Returns true when the receive buffer stays in use. */
 static bool tiser_rx_process(struct tiser_conn *conn, struct tiser_dm_rx *rx)
 {
@@ -425,9 +435,10 @@ static bool tiser_rx_process(struct tiser_conn *conn, struct tiser_dm_rx *rx)
 	u8 reason;
 
 	if (!tiser_rx_decode(conn, rx, &pdu)) {
-		tiser_conn_close(conn);
+		tiser_rx_format_error(conn);
 		return false;
 	}
+	tiser_stats_inc(&conn->stats, TISER_STAT_RX_PDUS);
 	/* An answer to a ping, or as good as one. */
 	WRITE_ONCE(conn->keepalive.last_rx, jiffies | 1);
 	if (unlikely(READ_ONCE(conn->unexpected.outstanding)))
@@ -453,6 +464,7 @@ static bool tiser_rx_process(struct tiser_conn *conn, struct tiser_dm_rx *rx)
 	case TISER_SN_AHEAD:
 		return tiser_rx_hold(conn, pdu.cmdsn, rx);
 	case TISER_SN_DROP:	/* RFC 7143, 4.2.2.1: silently */
+		tiser_stats_inc(&conn->stats, TISER_STAT_DROPPED_PDUS);
 		break;
 	}
 	return false;

@@ -329,6 +329,7 @@ void tiser_tmf_receive(struct tiser_conn *conn, const struct tiser_pdu *pdu)
 	enum tiser_tmf_action action;
 	u8 response;
 
+	tiser_stats_inc(&conn->stats, TISER_STAT_TMFS);
 	if (tiser_itt_find(conn, pdu->itt)) {
 		tiser_itt_refuse(conn, pdu);
 		return;

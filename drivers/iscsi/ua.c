@@ -110,6 +110,8 @@ static void tiser_ua_send(struct tiser_conn *conn, const struct tiser_pdu *pdu,
 	tiser_bhs_build_scsi_rsp(tx->bhs, &rsp, NULL);
 	if (!pdu->immediate)
 		tx->stamp = tiser_stamp_complete;
+	tiser_stats_inc(&conn->stats, TISER_STAT_COMMANDS + TISER_CLASS_NODATA);
+	tiser_stats_inc(&conn->stats, TISER_STAT_CHECK_CONDITIONS);
 	tiser_control_send(conn, tx);
 }
 

@@ -150,6 +150,7 @@ const struct target_core_fabric_ops tiser_fabric_ops = {
 	.aborted_task = tiser_lio_aborted_task,
 	.fabric_make_wwn = tiser_cfs_make_wwn,
 	.fabric_drop_wwn = tiser_cfs_drop_wwn,
+	.add_wwn_groups = tiser_cfs_add_wwn_groups,
 	.fabric_make_tpg = tiser_cfs_make_tpg,
 	.fabric_enable_tpg = tiser_cfs_enable_tpg,
 	.fabric_drop_tpg = tiser_cfs_drop_tpg,

@@ -348,6 +348,7 @@ static u16 chap_answer(struct tiser_chap *chap, u8 id, u32 len,
 	    chap_add_binary(out, "CHAP_R", chap->digest,
 			    tiser_chap_digest_len(chap->alg)))
 		return TISER_LOGIN_TARGET_ERROR;
+	chap->mutual = true;
 	return TISER_LOGIN_OK;
 }
 

@@ -483,6 +483,7 @@ static const char *tiser_rdma_recv(struct tiser_dm_conn *conn,
 	if (tiser_hdr_decode(rx->hdr, len, &type, &rx->pub.remote, &hello))
 		return "malformed iSER header";
 	conn->first_seen = assisted;
+	WRITE_ONCE(conn->rx_taken, conn->rx_taken + 1);
 
 	if (type == TISER_HDR_HELLO) {
 		why = tiser_rdma_recv_hello(conn, &hello, first);

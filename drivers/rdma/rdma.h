@@ -275,9 +275,12 @@ struct tiser_rdma_task {
  * @rq_last: end of that chain
  * @rq_pending: their number
  * @rq_closed: nothing may be posted any more
+ * @rx_returned: buffers the iSCSI layer has given back
  *
  * @keys: from Notice_Key_Values; written during login
  * @first_seen: a message arrived in full feature phase; receive path only
+ * @rx_taken: buffers handed up, of which some are in @rx_returned; written by
+ *	the receive path
  * @login: the one receive buffer of the login phase
  * @ring: receive buffers of full feature phase
  * @tasks: array
@@ -332,9 +335,11 @@ struct tiser_dm_conn {
 	struct ib_recv_wr *rq_last;
 	u32 rq_pending;
 	bool rq_closed;
+	u32 rx_returned;
 
 	struct tiser_dm_keys keys ____cacheline_aligned_in_smp;
 	bool first_seen;
+	u32 rx_taken;
 	struct tiser_rdma_ring login;
 	struct tiser_rdma_ring ring;
 	struct tiser_rdma_task *tasks;

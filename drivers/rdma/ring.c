@@ -507,6 +507,7 @@ void tiser_dm_rx_put(struct tiser_dm_conn *dm, struct tiser_dm_rx *pub)
 	int ret = 0;
 
 	spin_lock_irqsave(&dm->rq_lock, flags);
+	dm->rx_returned++;
 	/* The login buffer retires if it cannot take every PDU. */
 	if (!dm->rq_closed && rx->room >= dm->ring.room) {
 		__tiser_rdma_rx_queue(dm, rx);

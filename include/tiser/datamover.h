@@ -171,6 +171,26 @@ struct tiser_dm_ops {
 	void (*terminate_notify)(void *ulp);
 };
 
+/**
+ * struct tiser_dm_info - a connection as somebody who looks sees it
+ * @device: name of the RDMA device, empty once it is let go
+ * @port: port on it
+ * @qp: number of the queue pair, 0 for none
+ * @sq_depth: work requests the send queue takes
+ * @sq_used: how many of them it has
+ * @rx_bufs: receive buffers of full feature phase
+ * @rx_held: how many of all the iSCSI layer has
+ */
+struct tiser_dm_info {
+	char device[64];
+	u32 port;
+	u32 qp;
+	u32 sq_depth;
+	u32 sq_used;
+	u32 rx_bufs;
+	u32 rx_held;
+};
+
 /* Module life. */
 int tiser_dm_init(void);
 void tiser_dm_exit(void);
@@ -183,6 +203,7 @@ struct tiser_dm_listener *tiser_dm_listen(struct net *net,
 void tiser_dm_unlisten(struct tiser_dm_listener *listener);
 void tiser_dm_local_addr(struct tiser_dm_conn *dm, struct sockaddr_storage *ss);
 void tiser_dm_peer_addr(struct tiser_dm_conn *dm, struct sockaddr_storage *ss);
+void tiser_dm_query(struct tiser_dm_conn *dm, struct tiser_dm_info *info);
 
 /* The primitives. */
 void tiser_dm_notice_keys(struct tiser_dm_conn *dm,

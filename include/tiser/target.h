@@ -13,6 +13,7 @@
 #include <linux/atomic.h>
 #include <linux/bitmap.h>
 #include <linux/completion.h>
+#include <linux/configfs.h>
 #include <linux/list.h>
 #include <linux/mutex.h>
 #include <linux/socket.h>
@@ -21,6 +22,7 @@
 #include <target/target_core_base.h>
 #include <tiser/proto/chap.h>
 #include <tiser/proto/keys.h>
+#include <tiser/stats.h>
 
 struct net;
 struct tiser_dm_listener;
@@ -103,10 +105,15 @@ struct tiser_redirect {
 	char address[TISER_VALUE_MAX + 1];
 };
 
+/* Directories in a target's fabric_statistics. */
+enum { TISER_TGT_STATS = 5 };
+
 /**
  * struct tiser_tgt - a target (configfs: target/iser/<iqn>)
  * @wwn: LIO's part
  * @name: iSCSI name
+ * @index: number that no other target has had
+ * @stat: directories of fabric_statistics
  * @mutex: protects @tpgs
  * @tpgs: struct tiser_tpg.tgt_node
  * @node: in tiser_targets, protected by tiser_targets_lock
@@ -114,6 +121,8 @@ struct tiser_redirect {
 struct tiser_tgt {
 	struct se_wwn wwn;
 	char name[TISER_NAME_MAX + 1];
+	u32 index;
+	struct config_group stat[TISER_TGT_STATS];
 	struct mutex mutex;
 	struct list_head tpgs;
 	struct list_head node;
@@ -136,6 +145,7 @@ struct tiser_tgt {
  * @max_depth: largest CmdSN window of the group and its ACLs, for sizing queue
  *	pairs before the initiator is known; only grows
  * @tgt_node: in tgt->tpgs, protected by tgt->mutex
+ * @stats: its connections' numbers, and what they come to
  */
 struct tiser_tpg {
 	struct se_portal_group tpg;
@@ -152,6 +162,7 @@ struct tiser_tpg {
 	struct tiser_users sessions;
 	u32 max_depth;
 	struct list_head tgt_node;
+	struct tiser_stats_group stats;
 };
 
 /**
@@ -209,6 +220,7 @@ struct tiser_ua_memory {
  * @attrib: by enum tiser_acl_attrib; not used of an ACL made by demo mode, for
  *	which the portal group's hold
  * @auth: the initiator's own credentials
+ * @stat: directory of fabric_statistics
  * @ua: what ended sessions left; under the lock of drivers/iscsi/ua.c
  * @ua_next: entry of @ua to be given up next
  */
@@ -216,6 +228,7 @@ struct tiser_acl {
 	struct se_node_acl nacl;
 	u32 attrib[TISER_ACL_ATTRIB_NR];
 	struct tiser_auth auth;
+	struct config_group stat;
 	struct tiser_ua_memory ua[TISER_UA_NEXUSES];
 	u32 ua_next;
 };
@@ -247,6 +260,22 @@ static inline struct tiser_acl *tiser_acl_of(struct se_node_acl *nacl)
 	return container_of(nacl, struct tiser_acl, nacl);
 }
 
+/**
+ * struct tiser_acl_session - numbers of the session of a node ACL
+ * @index: what target core knows it by
+ * @cmds: SCSI commands answered
+ * @bytes_out: data sent to the initiator
+ * @bytes_in: data received from it
+ * @timeouts: connections that ended because a ping was not answered
+ */
+struct tiser_acl_session {
+	u32 index;
+	u64 cmds;
+	u64 bytes_out;
+	u64 bytes_in;
+	u64 timeouts;
+};
+
 /* iSCSI layer, called by configfs. All may sleep. */
 void tiser_tpg_init(struct tiser_tpg *tpg);
 struct tiser_portal *tiser_portal_create(struct tiser_tpg *tpg, struct net *net,
@@ -258,15 +287,16 @@ void tiser_tpg_ask_logout(struct tiser_tpg *tpg);
 ssize_t tiser_acl_show_info(struct se_node_acl *nacl, char *page);
 ssize_t tiser_acl_show_key(struct se_node_acl *nacl, enum tiser_key key,
 			   char *page);
+bool tiser_acl_session(struct se_node_acl *nacl,
+		       struct tiser_acl_session *session);
 
 /* configfs, called by drivers/lio (fabric ops tables). */
 struct target_fabric_configfs;
-struct config_group;
-struct configfs_attribute;
 
 struct se_wwn *tiser_cfs_make_wwn(struct target_fabric_configfs *tf,
 				  struct config_group *group, const char *name);
 void tiser_cfs_drop_wwn(struct se_wwn *wwn);
+void tiser_cfs_add_wwn_groups(struct se_wwn *wwn);
 struct se_portal_group *tiser_cfs_make_tpg(struct se_wwn *wwn, const char *name);
 void tiser_cfs_drop_tpg(struct se_portal_group *se_tpg);
 int tiser_cfs_enable_tpg(struct se_portal_group *se_tpg, bool enable);

@@ -104,6 +104,7 @@ enum tiser_chap_state {
  * @algs: algorithms to choose from, BIT(enum tiser_chap_alg)
  * @creds: whom we expect and who we are
  * @state: where the exchange is
+ * @mutual: we have proved who we are, too
  * @alg: the algorithm chosen
  * @id: our identifier
  * @challenge: ours, as long as a digest of @alg
@@ -116,6 +117,7 @@ struct tiser_chap {
 	u32 algs;
 	struct tiser_chap_creds creds;
 	enum tiser_chap_state state;
+	bool mutual;
 	enum tiser_chap_alg alg;
 	u8 id;
 	u8 challenge[TISER_CHAP_DIGEST_MAX];

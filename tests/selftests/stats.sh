@@ -1,0 +1,240 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# Topology: iser_raw and open-iscsi against a ramdisk.
+# Proves: counters and histograms of Documentation/statistics.rst are exact, add
+# up over sessions and outlive them; anybody may read them; fabric_statistics has
+# the names and values of the iscsi fabric; a connection has a file in debugfs
+# that may be open when the connection ends.
+
+# shellcheck source-path=SCRIPTDIR
+. "$(dirname "$0")/../lib/all.sh"
+
+SAMPLE=/sys/module/tcm_iser/parameters/latency_sample
+DEBUGFS=/sys/kernel/debug/tcm_iser
+TPG=$(tpg_dir "$IQN")
+STATS=$FABRIC/$IQN/fabric_statistics
+
+# counter NAME
+counter() {
+	awk -v name="$1" '$1 == name { print $2 }' "$TPG/counters"
+}
+
+mark_counters() {
+	cat "$TPG/counters" >"$TMP/counters"
+}
+
+# moved NAME...: by how much each has grown since mark_counters.
+moved() {
+	local name was
+	for name; do
+		was=$(awk -v name="$name" '$1 == name { print $2 }' "$TMP/counters")
+		echo -n "$name=$(($(counter "$name") - was)) "
+	done
+}
+
+# timed CLASS STAGE: commands in a histogram.
+timed() {
+	awk -v stage="$2" '$1 == stage { for (i = 2; i <= NF; i++) n += $i }
+		END { print n + 0 }' "$TPG/latency_$1"
+}
+
+timed_all() {
+	local class stage
+	for class in read immediate solicited; do
+		for stage in submit rdma_read backend send total; do
+			echo -n "$(timed $class $stage) "
+		done
+	done
+}
+
+# all_ended: every connection's numbers are with the group.
+all_ended() {
+	wait_for 20 equals 0 counter connections
+}
+
+# have_moved NAME=N...
+have_moved() {
+	local names=("${@%%=*}")
+	equals "$* " moved "${names[@]}"
+}
+
+a_bit_of_all() {
+	raw <<-SCRIPT && all_ended
+		session
+		repeat 3 tur
+		expect scsi
+		expect scsi
+		expect scsi
+		io mode=write count=30 size=8192 depth=8
+		io mode=write count=20 size=4096 imm=4096 depth=8
+		io mode=read count=50 size=4096 depth=8
+		scsi cdb=ff0000000000
+		expect scsi status=02
+		tmf function=1 rtt=0x4711
+		expect tmf
+		snack
+		expect reject
+		logout
+		expect logout response=00
+	SCRIPT
+}
+
+damaged_header() {
+	raw <<-SCRIPT && all_ended
+		session
+		tur bhs=5:000100
+		expect disconnect silent
+	SCRIPT
+}
+
+# A session beside the one of open-iscsi.
+another_session() {
+	mark_counters
+	raw <<-SCRIPT || return 1
+		session
+		io mode=write count=10 size=512 imm=512
+		io mode=read count=10 size=512
+		logout
+		expect logout response=00
+	SCRIPT
+	wait_for 20 equals 1 counter connections &&
+		have_moved commands_read=10 bytes_read=5120 commands_immediate=10 \
+			logins=1 logouts=1
+}
+
+as_nobody() {
+	setpriv --reuid=65534 --regid=65534 --clear-groups "$@"
+}
+
+everybody_reads() {
+	as_nobody cat "$TPG/counters" "$TPG"/latency_* "$STATS"/*/* >"$TMP/seen" &&
+		grep -q '^version 1$' "$TMP/seen"
+}
+
+# fio_agrees CLASS OPTION...: 256 I/Os of 4 KiB, as fio and as the target counts.
+fio_agrees() {
+	local class=$1
+	shift
+	mark_counters
+	fio_run agree "$DISK" --bs=4k --iodepth=8 --size=1M "$@" >"$TMP/fio" &&
+		have_moved "commands_$class=256" "bytes_$class=$((256 * 4096))"
+}
+
+in_file() {
+	grep -qx "$1" "$TMP/conn" || {
+		echo "no line '$1'" >&2
+		return 1
+	}
+}
+
+conn_file() {
+	grep -lx "initiator $INITIATOR" "$DEBUGFS"/conn/*
+}
+
+shows_connection() {
+	local line
+	cat "$(conn_file)" >"$TMP/conn" || return 1
+	for line in "state LOGGED_IN" "session_type normal" "target $IQN" "tpg 1" \
+		"target_address $TISER_ADDR:3260" "device rxe0" "authentication none" \
+		"key_HeaderDigest None" "key_RDMAExtensions Yes" \
+		"key_MaxBurstLength [0-9]*" "queue_depth 64" "queue_used 0" \
+		"sq_used 0" "rx_bufs_held 0" "isid [0-9a-f]\{12\}" \
+		"commands_read [1-9][0-9]*" "latency_read total .*"; do
+		in_file "$line" || return 1
+	done
+	[ "$(awk '$1 == "queue_max_used" { print $2 }' "$TMP/conn")" -ge 2 ]
+}
+
+# Its reader is shut out, and nobody waits for it.
+open_file_when_it_ends() {
+	local file
+	file=$(conn_file) || return 1
+	exec 9<"$file"
+	initiator_logout "$IQN" && all_ended && [ ! -e "$file" ] &&
+		fails_with "Input/output error" cat <&9
+	local rc=$?
+	exec 9<&-
+	return "$rc"
+}
+
+acl_counts() {
+	local dir=$TPG/acls/$INITIATOR/fabric_statistics/iscsi_sess_stats
+	[ "$(<"$dir/txdata_octs")" -ge $((1 << 20)) ] &&
+		[ "$(<"$dir/rxdata_octs")" -ge $((1 << 20)) ] &&
+		[ "$(<"$dir/cmd_pdus")" -ge 512 ] &&
+		equals "$(<"$dir/cmd_pdus")" cat "$dir/rsp_pdus" &&
+		equals 1 cat "$STATS/iscsi_instance/sessions"
+}
+
+no_session_no_counts() {
+	local dir=$TPG/acls/$INITIATOR/fabric_statistics/iscsi_sess_stats
+	equals "" cat "$dir/cmd_pdus" "$dir/indx"
+}
+
+same_names_as_iscsi() {
+	local dirs=(iscsi_instance iscsi_login_stats iscsi_logout_stats iscsi_sess_err
+		iscsi_tgt_attr)
+	equals "${dirs[*]}" echo "$(cd "$STATS" && echo *)" &&
+		equals "description disc_time fail_rem_name fail_sess fail_type inst max_ver min_ver nodes portals sessions vendor version" \
+			echo "$(cd "$STATS/iscsi_instance" && echo *)"
+}
+
+sample_is_refused() {
+	klog_mark
+	fails_with "Invalid argument" tee "$SAMPLE" <<<"$1" &&
+		klog_since | grep -q 'latency_sample .* refused: must be 0 or a power of two'
+}
+
+untimed() {
+	local before
+	echo 0 >"$SAMPLE" && before=$(timed_all) || return 1
+	raw_is_served && equals "$before" timed_all
+}
+
+begin 22
+serve_ramdisk
+must equals 16 cat "$SAMPLE"
+must tee "$SAMPLE" <<<1
+
+mark_counters
+ktap_test_result "commands of each kind" a_bit_of_all
+ktap_test_result "they were counted" have_moved commands_read=50 \
+	commands_immediate=20 commands_solicited=30 commands_nodata=4
+ktap_test_result "their bytes" have_moved bytes_read=204800 \
+	bytes_immediate=81920 bytes_solicited=245760
+ktap_test_result "their transfers" have_moved rdma_reads=30 rdma_writes=50
+ktap_test_result "what else there was" have_moved check_conditions=1 tmfs=1 \
+	rejects=1 logins=1 logouts=1 abnormal_logouts=0 format_errors=0
+ktap_test_result "each was timed at each stage" \
+	equals "50 0 50 50 50 20 0 20 20 20 30 30 30 30 30 " timed_all
+
+mark_counters
+ktap_test_result "a damaged header ends a session" damaged_header
+ktap_test_result "and is counted" have_moved format_errors=1 logouts=0 \
+	abnormal_logouts=1
+ktap_test_result "with the name of the initiator" \
+	equals "3 $RAW_INITIATOR" echo "$(cat "$STATS"/iscsi_instance/fail_{type,rem_name} |
+		xargs)"
+
+must target_acl "$IQN" "$INITIATOR" 0
+attach
+# The kernel has looked for partitions when it can be opened.
+must flush_cache "$DISK"
+ktap_test_result "reads agree with fio" fio_agrees read --rw=randread
+ktap_test_result "writes agree with fio" fio_agrees immediate --rw=randwrite
+ktap_test_result "sessions add up" another_session
+ktap_test_result "anybody may read" everybody_reads
+ktap_test_result "the connection in debugfs" shows_connection
+ktap_test_result "the version of debugfs" equals 1 cat "$DEBUGFS/version"
+ktap_test_result "names as in the iscsi fabric" same_names_as_iscsi
+ktap_test_result "statistics of the ACL" acl_counts
+mark_counters
+ktap_test_result "a file in debugfs that is open when the session ends" \
+	open_file_when_it_ends
+ktap_test_result "nothing was lost or counted twice" have_moved commands_read=0 \
+	bytes_read=0 bytes_immediate=0 logins=0 logouts=1
+ktap_test_result "no session, no statistics of the ACL" no_session_no_counts
+ktap_test_result "wrong samples are refused" sample_is_refused 3
+ktap_test_result "nothing is timed with 0" untimed
+ktap_finished
