@@ -18,6 +18,7 @@
 #include <linux/printk.h>
 #include <linux/sched.h>
 #include <linux/string.h>
+#include <linux/sysfs.h>
 #include <net/ipv6.h>
 #include <tiser/target.h>
 #include "configfs.h"
@@ -128,6 +129,20 @@ static struct se_tpg_np *tiser_cfs_np_refuse(const struct tiser_tpg *tpg,
 	return ERR_PTR(error);
 }
 
+static const char *tiser_cfs_np_reason(int error)
+{
+	switch (error) {
+	case -EADDRINUSE:
+		return "the port is taken by an RDMA listener that is not of this fabric, see rdma resource show cm_id";
+	case -EEXIST:
+		return "this portal group has the address already";
+	case -ENOTUNIQ:
+		return "another portal group of this target has the address";
+	default:
+		return "cannot listen";
+	}
+}
+
 /**
  * tiser_cfs_make_np - create a portal (mkdir np/<address>:<port>)
  * @se_tpg: its portal group
@@ -135,12 +150,12 @@ static struct se_tpg_np *tiser_cfs_np_refuse(const struct tiser_tpg *tpg,
  * @name: "192.0.2.1:3260", "[2001:db8::1]:3260", "[fe80::1%eth0]:3260";
  *	0.0.0.0 and [::] for any address. IPv4 without leading zeros.
  *
- * The portal is in the network namespace of the process that makes it.
+ * The portal is in the network namespace of the process that makes it, and waits
+ * for its address when that is not there.
  *
  * Context: process, may sleep.
  * Return: LIO's part of the portal, freed by tiser_cfs_drop_np(); or
- * ERR_PTR(-EINVAL) for a bad name, ERR_PTR(-EADDRINUSE) if another portal has
- * the address, or another error of tiser_portal_create().
+ * ERR_PTR(-EINVAL) for a bad name, or an error of tiser_portal_create().
  */
 struct se_tpg_np *tiser_cfs_make_np(struct se_portal_group *se_tpg,
 				    struct config_group *group,
@@ -158,9 +173,9 @@ struct se_tpg_np *tiser_cfs_make_np(struct se_portal_group *se_tpg,
 
 	portal = tiser_portal_create(tpg, net, &addr);
 	if (IS_ERR(portal)) {
-		reason = portal == ERR_PTR(-EADDRINUSE) ?
-			 "address in use" : "cannot listen";
-		return tiser_cfs_np_refuse(tpg, name, reason, PTR_ERR(portal));
+		return tiser_cfs_np_refuse(tpg, name,
+					   tiser_cfs_np_reason(PTR_ERR(portal)),
+					   PTR_ERR(portal));
 	}
 	return &portal->np;
 }
@@ -175,3 +190,39 @@ void tiser_cfs_drop_np(struct se_tpg_np *np)
 {
 	tiser_portal_destroy(container_of(np, struct tiser_portal, np));
 }
+
+static struct tiser_portal *tiser_cfs_np_of(struct config_item *item)
+{
+	return container_of(to_tpg_np(item), struct tiser_portal, np);
+}
+
+static ssize_t tiser_cfs_np_state_show(struct config_item *item, char *page)
+{
+	return tiser_portal_show_state(tiser_cfs_np_of(item), page);
+}
+
+/* Tools written for the iscsi fabric turn iSER on and off here. */
+static ssize_t tiser_cfs_np_iser_show(struct config_item *item, char *page)
+{
+	return sysfs_emit(page, "1\n");
+}
+
+static ssize_t tiser_cfs_np_iser_store(struct config_item *item,
+				       const char *page, size_t count)
+{
+	struct tiser_tpg *tpg = tiser_cfs_np_of(item)->tpg;
+	u32 value;
+
+	if (tiser_cfs_parse_u32(page, &value) || value > 1)
+		return tiser_cfs_refuse(tpg, "iser", page, "must be 0 or 1");
+	return count;
+}
+
+CONFIGFS_ATTR_RO(tiser_cfs_np_, state);
+CONFIGFS_ATTR(tiser_cfs_np_, iser);
+
+struct configfs_attribute *tiser_cfs_np_attrs[] = {
+	&tiser_cfs_np_attr_state,
+	&tiser_cfs_np_attr_iser,
+	NULL,
+};

@@ -70,8 +70,10 @@ static void tiser_debugfs_show_names(struct seq_file *m,
 {
 	u8 alg = READ_ONCE(conn->auth);
 
-	seq_printf(m, "target %s\n", conn->tpg->tgt->name);
-	seq_printf(m, "tpg %u\n", conn->tpg->tag);
+	if (!conn->discovery) {
+		seq_printf(m, "target %s\n", conn->tpg->tgt->name);
+		seq_printf(m, "tpg %u\n", conn->tpg->tag);
+	}
 	seq_printf(m, "initiator %s\n", conn->initiator);
 	seq_printf(m, "alias %s\n", conn->alias);
 	seq_printf(m, "isid %*phN\n", TISER_ISID_LEN, conn->isid);

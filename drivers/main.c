@@ -6,7 +6,6 @@
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
 #include <linux/module.h>
-#include <target/target_core_fabric.h>
 #include <tiser/debugfs.h>
 #include "iscsi/iscsi.h"
 
@@ -25,7 +24,7 @@ static int __init tiser_init(void)
 	ret = tiser_dm_init();
 	if (ret)
 		goto err_auth_exit;
-	ret = target_register_template(&tiser_fabric_ops);
+	ret = tiser_lio_init();
 	if (ret)
 		goto err_dm_exit;
 	return 0;
@@ -44,7 +43,7 @@ err_conn_exit:
 /* No target is configured any more: each of them pins the module. */
 static void __exit tiser_exit(void)
 {
-	target_unregister_template(&tiser_fabric_ops);
+	tiser_lio_exit();
 	tiser_dm_exit();
 	tiser_debugfs_exit();
 	tiser_auth_exit();

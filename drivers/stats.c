@@ -279,6 +279,21 @@ void tiser_stats_group_add(struct tiser_stats_group *group,
 }
 
 /**
+ * tiser_stats_group_inc - count what belongs to no connection of a group
+ * @group: portal group
+ * @stat: counter
+ *
+ * Context: process. Takes @group->lock.
+ */
+void tiser_stats_group_inc(struct tiser_stats_group *group,
+			   enum tiser_stat stat)
+{
+	mutex_lock(&group->lock);
+	group->ended.n[stat]++;
+	mutex_unlock(&group->lock);
+}
+
+/**
  * tiser_stats_group_sessions - how many normal sessions there are
  * @group: portal group
  *

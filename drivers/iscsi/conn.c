@@ -45,7 +45,7 @@ void tiser_conn_exit(void)
 	ida_destroy(&tiser_conn_ida);
 }
 
-static struct tiser_conn *tiser_conn_alloc(struct tiser_portal *portal)
+static struct tiser_conn *tiser_conn_alloc(void)
 {
 	struct tiser_conn *conn = kzalloc(sizeof(*conn), GFP_KERNEL);
 	int id;
@@ -58,8 +58,6 @@ static struct tiser_conn *tiser_conn_alloc(struct tiser_portal *portal)
 		return NULL;
 	}
 	conn->id = id;
-	conn->portal = portal;
-	conn->tpg = portal->tpg;
 	conn->statsn = get_random_u32();
 	conn->created = get_jiffies_64();
 	kref_init(&conn->kref);
@@ -115,28 +113,17 @@ u16 tiser_tsih_alloc(void)
 	return id < 0 ? 0 : id;
 }
 
-static u32 tiser_tpg_dataouts(const struct tiser_tpg *tpg)
-{
-	struct tiser_key_values offer;
-	u32 key;
-
-	/* Pairs with WRITE_ONCE() in configfs; tpg->mutex is not for handlers. */
-	for (key = 0; key < TISER_KEY_NR; key++)
-		offer.v[key] = READ_ONCE(tpg->params.v[key]);
-	return min_t(u32, TISER_DATAOUTS_MAX, tiser_dataouts_per_cmd(&offer));
-}
-
 /*
  * An initiator that wants smaller PDUs may need more buffers than this; then
  * its window becomes smaller, see tiser_login_size().
  */
 static void tiser_conn_limits(struct tiser_conn *conn,
+			      const struct tiser_endpoint_needs *needs,
 			      struct tiser_dm_limits *limits)
 {
-	const struct tiser_tpg *tpg = conn->tpg;
 	const struct tiser_rx_credit credit = {
-		.depth = READ_ONCE(tpg->max_depth),
-		.dataouts = tiser_tpg_dataouts(tpg),
+		.depth = needs->depth,
+		.dataouts = needs->dataouts,
 		.unexpected = TISER_UNEXPECTED_MAX + TISER_PINGS_MAX,
 		.slack = TISER_RX_SLACK,
 	};
@@ -148,36 +135,36 @@ static void tiser_conn_limits(struct tiser_conn *conn,
 
 /**
  * tiser_conn_connected - tiser_dm_ops.connected
- * @portal: struct tiser_portal
+ * @endpoint: struct tiser_endpoint
  * @dm: the datamover's connection; a reference on it becomes ours
- * @limits: filled in from the portal group's largest CmdSN window and first
- *	burst
+ * @limits: filled in from the largest CmdSN window and first burst of any portal
+ *	group with a portal there
  *
  * Context: Process (RDMA CM handler).
  * Return: struct tiser_conn, or ERR_PTR: -ENOMEM, -EBUSY when too many logins
- * are unfinished, -ESHUTDOWN when the portal is going away.
+ * are unfinished, -ESHUTDOWN when the portals are going away.
  */
-void *tiser_conn_connected(void *portal, struct tiser_dm_conn *dm,
+void *tiser_conn_connected(void *endpoint, struct tiser_dm_conn *dm,
 			   struct tiser_dm_limits *limits)
 {
-	struct tiser_portal *p = portal;
+	struct tiser_endpoint_needs needs;
 	struct tiser_conn *conn;
 	int ret = -ENOMEM;
 
-	conn = tiser_conn_alloc(p);
+	conn = tiser_conn_alloc();
 	if (!conn)
 		return ERR_PTR(-ENOMEM);
 	conn->dm = dm;
 	tiser_dm_peer_addr(dm, &conn->peer);
-	tiser_conn_limits(conn, limits);
 	if (tiser_login_start(conn))
 		goto err_put_conn;
-	ret = tiser_portal_add_conn(p, conn);
+	ret = tiser_endpoint_add_conn(endpoint, conn, &needs);
 	if (ret)
 		goto err_stop_login;
+	/* The close path waits for this handler before it uses any of it. */
+	tiser_conn_limits(conn, &needs, limits);
 	queue_delayed_work(tiser_login_wq, &conn->timer,
-			   READ_ONCE(conn->tpg->attrib[TISER_ATTRIB_LOGIN_TIMEOUT]) * HZ);
-	tiser_stats_join(&conn->stats, &conn->tpg->stats);
+			   needs.login_timeout * HZ);
 	tiser_debugfs_add(conn);
 	return conn;
 
@@ -283,8 +270,8 @@ static void tiser_conn_note_login(struct tiser_conn *conn)
 {
 	const struct tiser_chap *chap = &conn->login->chap;
 
-	tiser_stats_inc(&conn->stats, conn->discovery ?
-			TISER_STAT_DISCOVERIES : TISER_STAT_LOGINS);
+	if (!conn->discovery)
+		tiser_stats_inc(&conn->stats, TISER_STAT_LOGINS);
 	WRITE_ONCE(conn->stats.session, !conn->discovery);
 	if (chap->state != TISER_CHAP_DONE)
 		return;
@@ -299,7 +286,7 @@ static void tiser_conn_note_login(struct tiser_conn *conn)
  * A normal session's time-out ends here. A discovery session goes on counting
  * as a login and is closed when it idles.
  *
- * Context: Process. Takes portal->mutex.
+ * Context: Process. Takes endpoint->mutex.
  */
 void tiser_conn_leave_login(struct tiser_conn *conn)
 {
@@ -310,11 +297,7 @@ void tiser_conn_leave_login(struct tiser_conn *conn)
 		return;
 	}
 	cancel_delayed_work(&conn->timer);
-	mutex_lock(&conn->portal->mutex);
-	if (conn->counts_as_login)
-		conn->portal->logins--;
-	conn->counts_as_login = false;
-	mutex_unlock(&conn->portal->mutex);
+	tiser_endpoint_leave_login(conn);
 }
 
 /* Waits for the backends; by now the session holds nothing but itself. */
@@ -337,13 +320,14 @@ static void tiser_conn_close_work(struct work_struct *work)
 {
 	struct tiser_conn *conn = container_of(work, struct tiser_conn,
 					       close_work);
-	struct tiser_portal *portal = conn->portal;
+	struct tiser_endpoint *ep = conn->endpoint;
+	struct tiser_portal *portal;
 	struct tiser_tpg *tpg;
 
 	/* 0: a new session of the nexus may begin as soon as it is unlinked */
 	tiser_ua_save(conn);
 	/* 1: unlink: nobody finds it any more */
-	tiser_portal_unlink_conn(portal, conn);
+	tiser_endpoint_unlink_conn(conn);
 	/* 2: no DMA and no up-call after this; transfers in flight failed */
 	tiser_dm_terminate(conn->dm);
 	/* 3: nobody re-arms these after the up-calls have stopped */
@@ -370,7 +354,8 @@ static void tiser_conn_close_work(struct work_struct *work)
 	/* 7: done */
 	tiser_conn_set_state(conn, TISER_CONN_FREE);
 	complete_all(&conn->closed);
+	portal = conn->portal;
 	tpg = conn->joined ? conn->tpg : NULL;
 	tiser_conn_put(conn);
-	tiser_portal_put_conn(portal, tpg);
+	tiser_endpoint_put_conn(ep, portal, tpg);
 }

@@ -32,7 +32,7 @@
 #include <tiser/target.h>
 
 enum {
-	/* Unfinished logins and discovery sessions a portal takes at a time. */
+	/* Unfinished logins and discovery sessions an address takes at a time. */
 	TISER_PORTAL_LOGINS_MAX = 128,
 	/* How long a new login waits for the session it replaces, seconds. */
 	TISER_REINSTATE_WAIT = 5,
@@ -211,9 +211,12 @@ struct tiser_keepalive {
  *	found the connection in a list
  * @id: for messages
  * @dm: the datamover's end; valid until the close path puts it
- * @portal: where it came in; valid as long as the connection
- * @tpg: @portal's portal group
- * @portal_node: in portal->conns
+ * @endpoint: where it came in; valid until the end of the close path
+ * @portal: its target's portal there, NULL before a target was named and in
+ *	discovery sessions; written once, under endpoint->mutex; valid until the
+ *	end of the close path
+ * @tpg: @portal's portal group, or NULL
+ * @portal_node: in portal->conns, or, without a portal, in endpoint->conns
  * @state_lock: protects @state
  * @state: written by tiser_conn_set_state() only
  * @close_work: the close path
@@ -227,12 +230,12 @@ struct tiser_keepalive {
  * @login_verdict: what kind of response that is
  * @login_busy: bit 0: @login_rx is in use
  * @timer: login time-out, then discovery idle time-out
- * @counts_as_login: counted in portal->logins; under portal->mutex
+ * @counts_as_login: counted in endpoint->logins; under endpoint->mutex
  * @joined: this is the session of its nexus, counted in tpg->sessions;
  *	written under tpg->mutex
  * @discovery: SessionType=Discovery
  * @unnamed: this is the unnamed discovery session of its initiator, ISID and
- *	address (RFC 7143, 7.4.2.1); written under portal->mutex
+ *	address (RFC 7143, 7.4.2.1); written under endpoint->mutex
  * @initiator: InitiatorName
  * @alias: InitiatorAlias
  * @target_alias: TargetAlias to declare
@@ -285,6 +288,7 @@ struct tiser_conn {
 	struct kref kref;
 	u32 id;
 	struct tiser_dm_conn *dm;
+	struct tiser_endpoint *endpoint;
 	struct tiser_portal *portal;
 	struct tiser_tpg *tpg;
 	struct list_head portal_node;
@@ -379,7 +383,7 @@ static inline bool tiser_conn_is_served(const struct tiser_conn *conn)
 /* conn.c */
 int tiser_conn_init(void);
 void tiser_conn_exit(void);
-void *tiser_conn_connected(void *portal, struct tiser_dm_conn *dm,
+void *tiser_conn_connected(void *endpoint, struct tiser_dm_conn *dm,
 			   struct tiser_dm_limits *limits);
 void tiser_conn_terminated(void *ulp);
 bool tiser_conn_set_state(struct tiser_conn *conn, enum tiser_conn_state new);
@@ -389,11 +393,50 @@ void tiser_conn_put(struct tiser_conn *conn);
 void tiser_conn_leave_login(struct tiser_conn *conn);
 u16 tiser_tsih_alloc(void);
 
+/* endpoint.c */
+void tiser_addr_take_port(struct sockaddr_storage *addr,
+			  struct sockaddr_storage *from);
+u32 tiser_portal_fit(const struct sockaddr_storage *addr,
+		     const struct sockaddr_storage *local);
+int tiser_portal_open(struct tiser_portal *portal);
+void tiser_portal_close(struct tiser_portal *portal);
+
+/**
+ * struct tiser_endpoint_needs - what a connection may turn out to need
+ * @depth: CmdSN window, commands
+ * @dataouts: Data-Out PDUs of a command
+ * @login_timeout: seconds
+ */
+struct tiser_endpoint_needs {
+	u32 depth;
+	u32 dataouts;
+	u32 login_timeout;
+};
+
+/* route.c */
+void tiser_tpg_offer(const struct tiser_tpg *tpg,
+		     struct tiser_key_values *offer);
+int tiser_endpoint_add_conn(struct tiser_endpoint *ep, struct tiser_conn *conn,
+			    struct tiser_endpoint_needs *needs);
+void tiser_endpoint_leave_login(struct tiser_conn *conn);
+void tiser_endpoint_unlink_conn(struct tiser_conn *conn);
+void tiser_endpoint_put_conn(struct tiser_endpoint *ep,
+			     struct tiser_portal *portal, struct tiser_tpg *tpg);
+int tiser_endpoint_route(struct tiser_conn *conn, const char *target_name);
+bool tiser_endpoint_discovery_tpg(struct tiser_conn *conn,
+				  struct tiser_key_values *offer, u16 *tag);
+void tiser_endpoint_join_discovery(struct tiser_conn *conn);
+
 /* portal.c */
-int tiser_portal_add_conn(struct tiser_portal *portal, struct tiser_conn *conn);
+void tiser_users_init(struct tiser_users *users);
+void tiser_users_put(struct tiser_users *users);
+void tiser_users_settle(struct tiser_users *users);
+int tiser_portal_take_conn(struct tiser_portal *portal, struct tiser_conn *conn);
 void tiser_portal_unlink_conn(struct tiser_portal *portal,
 			      struct tiser_conn *conn);
 void tiser_portal_put_conn(struct tiser_portal *portal, struct tiser_tpg *tpg);
+bool tiser_conn_same_initiator(const struct tiser_conn *a,
+			       const struct tiser_conn *b);
 bool tiser_tpg_takes_sessions(const struct tiser_tpg *tpg);
 int tiser_tpg_join(struct tiser_tpg *tpg, struct tiser_conn *conn,
 		   struct tiser_conn **old);
@@ -401,8 +444,6 @@ struct tiser_conn *tiser_tpg_get_session(struct tiser_tpg *tpg,
 					 const struct tiser_conn *like);
 bool tiser_tpg_take_tsih(struct tiser_tpg *tpg, struct tiser_conn *conn,
 			 struct tiser_conn *old);
-void tiser_portal_join_discovery(struct tiser_portal *portal,
-				 struct tiser_conn *conn);
 void tiser_tgt_for_each_conn(struct tiser_tgt *tgt,
 			     void (*fn)(struct tiser_conn *conn, void *arg),
 			     void *arg);

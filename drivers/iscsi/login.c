@@ -121,21 +121,43 @@ static bool tiser_login_is_allowed(struct tiser_tpg *tpg, const char *initiator)
 	       target_tpg_has_node_acl(&tpg->tpg, initiator);
 }
 
+/* Afterwards conn->tpg is set, but in a discovery session. */
 static u16 tiser_login_check_target(struct tiser_conn *conn,
-				    const struct tiser_nego *nego)
+				    const struct tiser_nego *nego,
+				    struct tiser_login_policy *policy)
+{
+	if (nego->discovery)
+		return tiser_endpoint_discovery_tpg(conn, &policy->local,
+						    &policy->tpgt) ?
+		       TISER_LOGIN_OK : TISER_LOGIN_UNAVAILABLE;
+	switch (tiser_endpoint_route(conn, nego->target_name)) {
+	case 0:
+		tiser_stats_join(&conn->stats, &conn->tpg->stats);
+		break;
+	case -ENOENT:
+		return TISER_LOGIN_NOT_FOUND;
+	default:
+		return TISER_LOGIN_UNAVAILABLE;
+	}
+	if (!tiser_tpg_takes_sessions(conn->tpg))
+		return TISER_LOGIN_UNAVAILABLE;
+	if (!tiser_login_is_allowed(conn->tpg, nego->initiator_name))
+		return TISER_LOGIN_FORBIDDEN;
+	return TISER_LOGIN_OK;
+}
+
+static void tiser_login_take_policy(struct tiser_conn *conn,
+				    struct tiser_login_policy *policy)
 {
 	struct tiser_tpg *tpg = conn->tpg;
 
-	if (nego->discovery)
-		return READ_ONCE(tpg->enabled) ? TISER_LOGIN_OK :
-						 TISER_LOGIN_UNAVAILABLE;
-	if (strcmp(nego->target_name, tpg->tgt->name))
-		return TISER_LOGIN_NOT_FOUND;
-	if (!tiser_tpg_takes_sessions(tpg))
-		return TISER_LOGIN_UNAVAILABLE;
-	if (!tiser_login_is_allowed(tpg, nego->initiator_name))
-		return TISER_LOGIN_FORBIDDEN;
-	return TISER_LOGIN_OK;
+	if (!tpg)
+		return;
+	policy->tpgt = tpg->tag;
+	mutex_lock(&tpg->mutex);
+	policy->local = tpg->params;
+	strscpy(conn->target_alias, tpg->alias, sizeof(conn->target_alias));
+	mutex_unlock(&tpg->mutex);
 }
 
 /* The alias is free text of the peer's; it ends up in configfs and tools. */
@@ -224,15 +246,11 @@ static u16 tiser_login_admit(struct tiser_conn *conn,
 static enum tiser_login_verdict tiser_login_resolve(struct tiser_conn *conn)
 {
 	struct tiser_login *login = conn->login;
-	struct tiser_tpg *tpg = conn->tpg;
-	struct tiser_login_policy policy = {
-		.tpgt = tpg->tag,
-		.alias = conn->target_alias,
-	};
+	struct tiser_login_policy policy = { .alias = conn->target_alias };
 	u16 status;
 
 	tiser_login_take_names(conn, login);
-	status = tiser_login_check_target(conn, &login->nego);
+	status = tiser_login_check_target(conn, &login->nego, &policy);
 	if (status)
 		return tiser_login_refuse(login, status);
 	if (tiser_login_moved(conn))
@@ -240,10 +258,7 @@ static enum tiser_login_verdict tiser_login_resolve(struct tiser_conn *conn)
 	status = tiser_login_admit(conn, &policy);
 	if (status)
 		return tiser_login_refuse(login, status);
-	mutex_lock(&tpg->mutex);
-	policy.local = tpg->params;
-	strscpy(conn->target_alias, tpg->alias, sizeof(conn->target_alias));
-	mutex_unlock(&tpg->mutex);
+	tiser_login_take_policy(conn, &policy);
 	tiser_login_set_policy(login, &policy);
 	return tiser_login_answer(login);
 }
@@ -359,7 +374,8 @@ static void tiser_login_notice_keys(struct tiser_conn *conn)
 	 * Offset past unsolicited data, whatever the default of RFC 7145, 6.9
 	 * says; the administrator knows.
 	 */
-	tiser_login_take_attribs(conn);
+	if (!conn->discovery)
+		tiser_login_take_attribs(conn);
 	if (declared & tagged)
 		conn->terms.base_is_solicited =
 			v[TISER_KEY_TAGGED_BUFFER_SOLICITED_ONLY];
@@ -441,7 +457,7 @@ static u16 tiser_login_prepare(struct tiser_conn *conn)
 	if (!conn->discovery)
 		status = tiser_login_join(conn);
 	else if (!conn->login->nego.target_name[0])
-		tiser_portal_join_discovery(conn->portal, conn);
+		tiser_endpoint_join_discovery(conn);
 	if (status)
 		return status;
 	tiser_login_notice_keys(conn);

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Portals and portal groups as the network side sees them: listening, the list
- * of connections, closing all of them. configfs owns the objects.
+ * Portals and portal groups as the network side sees them: the list of
+ * connections, closing all of them. configfs owns the objects, endpoint.c
+ * listens for them.
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
@@ -10,18 +11,43 @@
 
 enum { TISER_DRAIN_REPORT = 30 };	/* seconds between "still waiting" */
 
-static void tiser_users_init(struct tiser_users *users)
+/**
+ * tiser_users_init - count nobody
+ * @users: count
+ *
+ * Context: any.
+ */
+void tiser_users_init(struct tiser_users *users)
 {
 	atomic_set(&users->count, 0);
 	init_waitqueue_head(&users->wait);
 }
 
-/* The waiter may free @users once it has had @wait.lock. */
-static void tiser_users_put(struct tiser_users *users)
+/**
+ * tiser_users_put - one less
+ * @users: count; the waiter may free it once it has had @wait.lock
+ *
+ * Context: Process.
+ */
+void tiser_users_put(struct tiser_users *users)
 {
 	spin_lock_irq(&users->wait.lock);
 	if (atomic_dec_and_test(&users->count))
 		wake_up_locked(&users->wait);
+	spin_unlock_irq(&users->wait.lock);
+}
+
+/**
+ * tiser_users_settle - before what holds a count of zero is freed
+ * @users: count
+ *
+ * Pairs with tiser_users_put(): the last one has left the lock.
+ *
+ * Context: Process.
+ */
+void tiser_users_settle(struct tiser_users *users)
+{
+	spin_lock_irq(&users->wait.lock);
 	spin_unlock_irq(&users->wait.lock);
 }
 
@@ -31,9 +57,7 @@ static void tiser_users_drain(struct tiser_users *users, struct tiser_tpg *tpg)
 				   TISER_DRAIN_REPORT * HZ))
 		pr_warn("%s tpgt %u: waiting for %d connections whose commands a backend has not completed\n",
 			tpg->tgt->name, tpg->tag, atomic_read(&users->count));
-	/* Pairs with tiser_users_put(): the last one has left the lock. */
-	spin_lock_irq(&users->wait.lock);
-	spin_unlock_irq(&users->wait.lock);
+	tiser_users_settle(users);
 }
 
 /**
@@ -51,40 +75,50 @@ void tiser_tpg_init(struct tiser_tpg *tpg)
 	tiser_stats_group_init(&tpg->stats);
 }
 
+static struct tiser_portal *
+tiser_portal_alloc(struct tiser_tpg *tpg, struct net *net,
+		   const struct sockaddr_storage *addr)
+{
+	struct tiser_portal *portal = kzalloc(sizeof(*portal), GFP_KERNEL);
+
+	if (!portal)
+		return NULL;
+	portal->tpg = tpg;
+	portal->net = net;
+	portal->addr = *addr;
+	portal->own[0].portal = portal;
+	portal->own[1].portal = portal;
+	portal->via.portal = portal;
+	mutex_init(&portal->mutex);
+	INIT_LIST_HEAD(&portal->conns);
+	INIT_LIST_HEAD(&portal->tpg_node);
+	tiser_users_init(&portal->users);
+	return portal;
+}
+
 /**
- * tiser_portal_create - listen on an address
+ * tiser_portal_create - be reached at an address
  * @tpg: portal group
  * @net: network namespace to listen in
  * @addr: address and port
  *
- * Context: Process. Takes @tpg->mutex.
+ * Context: Process. Takes the locks of tiser_portal_open().
  * Return: the portal, owned by the caller until tiser_portal_destroy(), or
- * ERR_PTR: -ENOMEM, -EADDRINUSE, -EADDRNOTAVAIL and what rdma_bind_addr() and
- * rdma_listen() return.
+ * ERR_PTR: -ENOMEM and what tiser_portal_open() returns.
  */
 struct tiser_portal *tiser_portal_create(struct tiser_tpg *tpg, struct net *net,
 					 const struct sockaddr_storage *addr)
 {
-	struct tiser_portal *portal = kzalloc(sizeof(*portal), GFP_KERNEL);
-	struct tiser_dm_listener *listener;
+	struct tiser_portal *portal = tiser_portal_alloc(tpg, net, addr);
+	int ret;
 
 	if (!portal)
 		return ERR_PTR(-ENOMEM);
-	portal->tpg = tpg;
-	portal->addr = *addr;
-	mutex_init(&portal->mutex);
-	INIT_LIST_HEAD(&portal->conns);
-	tiser_users_init(&portal->users);
-	listener = tiser_dm_listen(net, addr, &tiser_dm_ops, portal);
-	if (IS_ERR(listener)) {
-		kfree(portal);
-		return ERR_CAST(listener);
-	}
-	portal->listener = listener;
-	mutex_lock(&tpg->mutex);
-	list_add_tail(&portal->tpg_node, &tpg->portals);
-	mutex_unlock(&tpg->mutex);
-	return portal;
+	ret = tiser_portal_open(portal);
+	if (!ret)
+		return portal;
+	tiser_portal_destroy(portal);
+	return ERR_PTR(ret);
 }
 
 /* No connection is added from now on. */
@@ -135,13 +169,13 @@ static void tiser_users_wait(struct tiser_users *users, u32 grace)
 }
 
 /**
- * tiser_portal_destroy - stop listening, end all connections, free
+ * tiser_portal_destroy - end all connections, free
  * @portal: portal
  *
  * Sessions are asked to log out first, and found by the login that replaces
- * them meanwhile.
+ * them meanwhile, through another portal.
  *
- * Context: Process. Takes tpg->mutex. Waits for the group's logout_grace at
+ * Context: Process. Takes tiser_endpoints_lock and tpg->mutex. Waits for the group's logout_grace at
  * most, then until every connection's close path has ended, and says so when
  * that takes long.
  */
@@ -149,42 +183,40 @@ void tiser_portal_destroy(struct tiser_portal *portal)
 {
 	struct tiser_tpg *tpg = portal->tpg;
 	u32 grace = READ_ONCE(tpg->attrib[TISER_ATTRIB_LOGOUT_GRACE]);
+	bool wait;
 
 	tiser_portal_shut(portal);
-	if (tiser_portal_part(portal, grace))
+	wait = tiser_portal_part(portal, grace);
+	tiser_portal_close(portal);
+	if (wait)
 		tiser_users_wait(&portal->users, grace);
 	mutex_lock(&tpg->mutex);
 	list_del(&portal->tpg_node);
 	mutex_unlock(&tpg->mutex);
 	tiser_portal_close_conns(portal);
-	tiser_dm_unlisten(portal->listener);
 	tiser_users_drain(&portal->users, tpg);
 	kfree(portal);
 }
 
 /**
- * tiser_portal_add_conn - a connection came in
- * @portal: portal
- * @conn: new connection
+ * tiser_portal_take_conn - a connection turns out to be for a target
+ * @portal: a portal of that target
+ * @conn: connection in the list of its endpoint
  *
- * Context: Process. Takes @portal->mutex.
- * Return: 0; -ESHUTDOWN when the portal is being removed; -EBUSY when
- * TISER_PORTAL_LOGINS_MAX unauthenticated connections are there already.
+ * Context: Process. endpoint->mutex is held. Takes @portal->mutex.
+ * Return: 0; -ENOENT when the portal is being removed.
  */
-int tiser_portal_add_conn(struct tiser_portal *portal, struct tiser_conn *conn)
+int tiser_portal_take_conn(struct tiser_portal *portal, struct tiser_conn *conn)
 {
-	int ret = 0;
+	int ret = -ENOENT;
 
 	mutex_lock(&portal->mutex);
-	if (portal->closed) {
-		ret = -ESHUTDOWN;
-	} else if (portal->logins >= TISER_PORTAL_LOGINS_MAX) {
-		ret = -EBUSY;
-	} else {
-		portal->logins++;
-		conn->counts_as_login = true;
+	if (!portal->closed) {
+		ret = 0;
+		conn->portal = portal;
+		conn->tpg = portal->tpg;
 		atomic_inc(&portal->users.count);
-		list_add_tail(&conn->portal_node, &portal->conns);
+		list_move_tail(&conn->portal_node, &portal->conns);
 	}
 	mutex_unlock(&portal->mutex);
 	return ret;
@@ -202,9 +234,6 @@ void tiser_portal_unlink_conn(struct tiser_portal *portal,
 {
 	mutex_lock(&portal->mutex);
 	list_del_init(&conn->portal_node);
-	if (conn->counts_as_login)
-		portal->logins--;
-	conn->counts_as_login = false;
 	mutex_unlock(&portal->mutex);
 }
 
@@ -222,8 +251,17 @@ void tiser_portal_put_conn(struct tiser_portal *portal, struct tiser_tpg *tpg)
 	tiser_users_put(&portal->users);
 }
 
-static bool tiser_conn_same_initiator(const struct tiser_conn *a,
-				      const struct tiser_conn *b)
+/**
+ * tiser_conn_same_initiator - are two connections of one initiator port?
+ * @a: connection
+ * @b: connection
+ *
+ * Context: any.
+ * Return: true when InitiatorName and ISID are equal, false for one and the
+ * same connection.
+ */
+bool tiser_conn_same_initiator(const struct tiser_conn *a,
+			       const struct tiser_conn *b)
 {
 	return a != b && !memcmp(a->isid, b->isid, sizeof(a->isid)) &&
 	       !strcmp(a->initiator, b->initiator);
@@ -393,41 +431,6 @@ bool tiser_tpg_take_tsih(struct tiser_tpg *tpg, struct tiser_conn *conn,
 	return conn->tsih;
 }
 
-static bool tiser_conn_same_local_addr(const struct tiser_conn *a,
-				       const struct tiser_conn *b)
-{
-	struct sockaddr_storage addr[2];
-
-	memset(addr, 0, sizeof(addr));
-	tiser_dm_local_addr(a->dm, &addr[0]);
-	tiser_dm_local_addr(b->dm, &addr[1]);
-	return !memcmp(&addr[0], &addr[1], sizeof(addr[0]));
-}
-
-/**
- * tiser_portal_join_discovery - an unnamed discovery session is about to begin
- * @portal: portal
- * @conn: its connection, with InitiatorName and ISID
- *
- * RFC 7143, 7.4.2.1: it replaces the one with the same InitiatorName, ISID and
- * address, whose end need not be waited for: it has no tasks.
- *
- * Context: Process. Takes @portal->mutex.
- */
-void tiser_portal_join_discovery(struct tiser_portal *portal,
-				 struct tiser_conn *conn)
-{
-	struct tiser_conn *old;
-
-	mutex_lock(&portal->mutex);
-	list_for_each_entry(old, &portal->conns, portal_node)
-		if (old->unnamed && tiser_conn_same_initiator(old, conn) &&
-		    tiser_conn_same_local_addr(old, conn))
-			tiser_conn_close(old);
-	conn->unnamed = true;
-	mutex_unlock(&portal->mutex);
-}
-
 /**
  * tiser_tpg_enable - accept logins
  * @tpg: portal group
@@ -482,6 +485,8 @@ static bool tiser_tpg_part(struct tiser_tpg *tpg, u32 grace)
  * tiser_tpg_disable - refuse logins and end all connections
  * @tpg: portal group
  *
+ * Connections that have not named a target yet and discovery sessions are not
+ * the group's, and stay.
  * Normal sessions are asked to log out and given the group's logout_grace.
  *
  * Context: Process. Takes @tpg->mutex, but not while it waits for that and for

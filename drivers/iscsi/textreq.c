@@ -9,26 +9,27 @@
 #include <linux/inet.h>
 #include <linux/mm.h>
 #include <linux/slab.h>
-#include <net/ipv6.h>
 #include <target/target_core_fabric.h>
 #include "iscsi.h"
 
-static bool tiser_addr_is_any(const struct sockaddr_storage *ss)
+/* Another portal of the group has the same address in SendTargets. */
+static bool tiser_portal_is_covered(struct tiser_portal *portal,
+				    const struct sockaddr_storage *local)
 {
-	if (ss->ss_family == AF_INET6)
-		return ipv6_addr_any(&((struct sockaddr_in6 *)ss)->sin6_addr);
-	return ((struct sockaddr_in *)ss)->sin_addr.s_addr == htonl(INADDR_ANY);
-}
+	u32 fit = tiser_portal_fit(&portal->addr, local);
+	struct tiser_portal *other;
+	struct sockaddr_storage ss;
 
-static void tiser_addr_set_port(struct sockaddr_storage *ss,
-				const struct sockaddr_storage *from)
-{
-	if (from->ss_family == AF_INET6)
-		((struct sockaddr_in6 *)ss)->sin6_port =
-			((struct sockaddr_in6 *)from)->sin6_port;
-	else
-		((struct sockaddr_in *)ss)->sin_port =
-			((struct sockaddr_in *)from)->sin_port;
+	list_for_each_entry(other, &portal->tpg->portals, tpg_node) {
+		if (other == portal || READ_ONCE(other->closed))
+			continue;
+		ss = other->addr;
+		tiser_addr_take_port(&ss, &portal->addr);
+		if (!memcmp(&ss, &other->addr, sizeof(ss)) &&
+		    tiser_portal_fit(&other->addr, local) > fit)
+			return true;
+	}
+	return false;
 }
 
 /* A wildcard portal is reached at the address this initiator used. */
@@ -39,11 +40,12 @@ static int tiser_add_portal(struct tiser_conn *conn,
 	struct sockaddr_storage ss = portal->addr;
 	char address[INET6_ADDRSTRLEN + 16];
 
-	if (tiser_addr_is_any(&ss)) {
+	if (tiser_dm_addr_is_any(&ss)) {
 		tiser_dm_local_addr(conn->dm, &ss);
-		if (ss.ss_family != portal->addr.ss_family)
+		if (!tiser_portal_fit(&portal->addr, &ss) ||
+		    tiser_portal_is_covered(portal, &ss))
 			return 0;
-		tiser_addr_set_port(&ss, &portal->addr);
+		tiser_addr_take_port(&ss, &portal->addr);
 	}
 	snprintf(address, sizeof(address), "%pISpc,%u", &ss, portal->tpg->tag);
 	return tiser_text_add(out, "TargetAddress", address);

@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * The fabric "iser" as target core sees it: struct target_core_fabric_ops and
- * thin callbacks into the iSCSI layer and configfs.
+ * thin callbacks into the iSCSI layer and configfs; and under which name.
  */
+#define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
+
+#include <linux/kobject.h>
 #include <linux/module.h>
 #include <target/target_core_fabric.h>
 #include <tiser/compat.h>
@@ -124,7 +127,7 @@ static void tiser_lio_aborted_task(struct se_cmd *se_cmd)
 		tiser_cmd_aborted(tiser_cmd_of(se_cmd));
 }
 
-const struct target_core_fabric_ops tiser_fabric_ops = {
+static struct target_core_fabric_ops tiser_fabric_ops = {
 	.module = THIS_MODULE,
 	.fabric_name = "iser",
 	.node_acl_size = sizeof(struct tiser_acl),
@@ -161,6 +164,7 @@ const struct target_core_fabric_ops tiser_fabric_ops = {
 	.tfc_tpg_base_attrs = tiser_cfs_tpg_base_attrs,
 	.tfc_tpg_attrib_attrs = tiser_cfs_tpg_attrib_attrs,
 	.tfc_tpg_param_attrs = tiser_cfs_tpg_param_attrs,
+	.tfc_tpg_np_base_attrs = tiser_cfs_np_attrs,
 	.tfc_tpg_nacl_base_attrs = tiser_cfs_nacl_base_attrs,
 	.tfc_tpg_nacl_attrib_attrs = tiser_cfs_nacl_attrib_attrs,
 	.tfc_tpg_nacl_param_attrs = tiser_cfs_nacl_param_attrs,
@@ -170,3 +174,61 @@ const struct target_core_fabric_ops tiser_fabric_ops = {
 	TISER_TFO_SUBMIT
 	TISER_TFO_COMPL
 };
+
+static char *tiser_lio_name = "iser";
+module_param_named(fabric, tiser_lio_name, charp, 0444);
+MODULE_PARM_DESC(fabric, "name in configfs: iser, or iscsi in place of iscsi_target_mod (default iser)");
+
+/* Loaded, or about to be: either way it has the name, or will take it. */
+static bool tiser_lio_iscsi_is_loaded(void)
+{
+	struct kobject *kobj =
+		kset_find_obj(THIS_MODULE->mkobj.kobj.kset, "iscsi_target_mod");
+
+	if (!kobj)
+		return false;
+	kobject_put(kobj);
+	return true;
+}
+
+/* Who registers a name first has it; target core takes a second one silently. */
+static int tiser_lio_take_name(void)
+{
+	if (!strcmp(tiser_lio_name, "iser"))
+		return 0;
+	if (strcmp(tiser_lio_name, "iscsi")) {
+		pr_err("fabric=%s: must be iser or iscsi\n", tiser_lio_name);
+		return -EINVAL;
+	}
+	if (tiser_lio_iscsi_is_loaded()) {
+		pr_err("fabric=iscsi: iscsi_target_mod is loaded and has this name, unload it first\n");
+		return -EBUSY;
+	}
+	tiser_fabric_ops.fabric_alias = tiser_lio_name;
+	pr_info("in place of iscsi_target_mod: configured below target/iscsi\n");
+	return 0;
+}
+
+/**
+ * tiser_lio_init - be a fabric of target core's
+ *
+ * Context: Process, module init.
+ * Return: 0; -EINVAL when the module parameter names no fabric; -EBUSY when
+ * that of the iscsi fabric is wanted and taken; errors of target core.
+ */
+int tiser_lio_init(void)
+{
+	int ret = tiser_lio_take_name();
+
+	return ret ? ret : target_register_template(&tiser_fabric_ops);
+}
+
+/**
+ * tiser_lio_exit - undo tiser_lio_init()
+ *
+ * Context: Process, module exit. No target is left.
+ */
+void tiser_lio_exit(void)
+{
+	target_unregister_template(&tiser_fabric_ops);
+}

@@ -574,7 +574,7 @@ static void tiser_rdma_conn_learn(struct tiser_dm_conn *conn,
  * Up to the point where the iSCSI layer knows of the connection: until then
  * there is nothing a teardown would have to do.
  */
-static int tiser_rdma_conn_offer(struct tiser_dm_conn *conn, void *portal,
+static int tiser_rdma_conn_offer(struct tiser_dm_conn *conn, void *endpoint,
 				 u8 *reason)
 {
 	int ret;
@@ -592,7 +592,7 @@ static int tiser_rdma_conn_offer(struct tiser_dm_conn *conn, void *portal,
 	*reason = IB_CM_REJ_CONSUMER_DEFINED;
 	/* The iSCSI layer's reference, if it wants it. */
 	tiser_rdma_conn_get(conn);
-	conn->ulp = conn->ops->connected(portal, conn, &conn->limits);
+	conn->ulp = conn->ops->connected(endpoint, conn, &conn->limits);
 	if (!IS_ERR(conn->ulp))
 		return 0;
 
@@ -606,7 +606,7 @@ static int tiser_rdma_conn_offer(struct tiser_dm_conn *conn, void *portal,
  * @cm_id: the new connection's id
  * @event: the request
  * @ops: up-calls
- * @portal: handed to ops->connected
+ * @endpoint: handed to ops->connected
  *
  * Once ops->connected has agreed, the id belongs to the connection, and every
  * failure is a termination like any other.
@@ -617,7 +617,7 @@ static int tiser_rdma_conn_offer(struct tiser_dm_conn *conn, void *portal,
  */
 int tiser_rdma_conn_request(struct rdma_cm_id *cm_id,
 			    struct rdma_cm_event *event,
-			    const struct tiser_dm_ops *ops, void *portal)
+			    const struct tiser_dm_ops *ops, void *endpoint)
 {
 	u8 reason = IB_CM_REJ_NO_RESOURCES;
 	struct tiser_dm_conn *conn;
@@ -630,7 +630,7 @@ int tiser_rdma_conn_request(struct rdma_cm_id *cm_id,
 	}
 	tiser_rdma_conn_learn(conn, &event->param.conn);
 
-	ret = tiser_rdma_conn_offer(conn, portal, &reason);
+	ret = tiser_rdma_conn_offer(conn, endpoint, &reason);
 	if (ret)
 		goto err_put;
 

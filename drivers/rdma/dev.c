@@ -112,6 +112,31 @@ void tiser_rdma_dev_put(struct tiser_dm_conn *conn)
 	mutex_unlock(&tiser_rdma_devs_mutex);
 }
 
+/**
+ * tiser_rdma_dev_exists - is there any RDMA device?
+ *
+ * Context: process, may sleep, takes the device mutex.
+ * Return: true when there is one.
+ */
+bool tiser_rdma_dev_exists(void)
+{
+	bool exists;
+
+	mutex_lock(&tiser_rdma_devs_mutex);
+	exists = !list_empty(&tiser_rdma_devs);
+	mutex_unlock(&tiser_rdma_devs_mutex);
+	return exists;
+}
+
+/* With the GID of its address a listener can be bound, and not before. */
+static void tiser_rdma_dev_event(struct ib_event_handler *handler,
+				 struct ib_event *event)
+{
+	if (event->event == IB_EVENT_GID_CHANGE ||
+	    event->event == IB_EVENT_PORT_ACTIVE)
+		tiser_rdma_listeners_check(NULL, NULL);
+}
+
 static int tiser_rdma_add_one(struct ib_device *ibdev)
 {
 	struct tiser_rdma_dev *dev;
@@ -126,6 +151,9 @@ static int tiser_rdma_add_one(struct ib_device *ibdev)
 	mutex_lock(&tiser_rdma_devs_mutex);
 	list_add_tail(&dev->entry, &tiser_rdma_devs);
 	mutex_unlock(&tiser_rdma_devs_mutex);
+	INIT_IB_EVENT_HANDLER(&dev->events, ibdev, tiser_rdma_dev_event);
+	ib_register_event_handler(&dev->events);
+	tiser_rdma_listeners_check(NULL, NULL);
 	return 0;
 }
 
@@ -152,6 +180,7 @@ static void tiser_rdma_remove_one(struct ib_device *ibdev, void *client_data)
 	busy = dev->users;
 	mutex_unlock(&tiser_rdma_devs_mutex);
 
+	ib_unregister_event_handler(&dev->events);
 	if (busy)
 		wait_for_completion(&dev->idle);
 	kfree(dev);
@@ -180,7 +209,16 @@ int tiser_dm_init(void)
 
 	ret = ib_register_client(&tiser_rdma_client);
 	if (ret)
-		destroy_workqueue(tiser_rdma_wq);
+		goto err_destroy_wq;
+	ret = tiser_rdma_addr_init();
+	if (ret)
+		goto err_unregister;
+	return 0;
+
+err_unregister:
+	ib_unregister_client(&tiser_rdma_client);
+err_destroy_wq:
+	destroy_workqueue(tiser_rdma_wq);
 	return ret;
 }
 
@@ -194,6 +232,7 @@ int tiser_dm_init(void)
  */
 void tiser_dm_exit(void)
 {
+	tiser_rdma_addr_exit();
 	ib_unregister_client(&tiser_rdma_client);
 	destroy_workqueue(tiser_rdma_wq);
 }

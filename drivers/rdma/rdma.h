@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The iSER datamover over verbs: what its five files share. Nothing above
+ * The iSER datamover over verbs: what its files share. Nothing above
  * datamover.h includes this.
  */
 #ifndef TISER_RDMA_H
@@ -69,6 +69,7 @@ enum tiser_rdma_state {
  * @conns: connections to terminate when the device goes
  * @users: connections holding DMA mappings or verbs objects of the device
  * @removing: the device is on its way out, @idle is waited for
+ * @events: what happens to its GIDs and ports
  * @idle: completed when @users drops to 0 while @removing
  *
  * All protected by the mutex of dev.c; @ibdev is constant, and so is @pd for
@@ -82,6 +83,7 @@ struct tiser_rdma_dev {
 	u32 users;
 	bool removing;
 	struct completion idle;
+	struct ib_event_handler events;
 };
 
 /**
@@ -392,11 +394,22 @@ extern struct workqueue_struct *tiser_rdma_wq;
 int tiser_rdma_dev_get(struct tiser_dm_conn *conn, struct ib_device *ibdev);
 void tiser_rdma_dev_link(struct tiser_dm_conn *conn);
 void tiser_rdma_dev_put(struct tiser_dm_conn *conn);
+bool tiser_rdma_dev_exists(void);
+
+/* addr.c */
+int tiser_rdma_addr_ifindex(struct net *net,
+			    const struct sockaddr_storage *addr);
+int tiser_rdma_addr_init(void);
+void tiser_rdma_addr_exit(void);
+
+/* listen.c */
+void tiser_rdma_listeners_check(const struct net *net,
+				const struct sockaddr_storage *addr);
 
 /* conn.c */
 int tiser_rdma_conn_request(struct rdma_cm_id *cm_id,
 			    struct rdma_cm_event *event,
-			    const struct tiser_dm_ops *ops, void *portal);
+			    const struct tiser_dm_ops *ops, void *endpoint);
 bool tiser_rdma_set_state(struct tiser_dm_conn *conn,
 			  enum tiser_rdma_state state);
 void tiser_rdma_queue_term(struct tiser_dm_conn *conn);

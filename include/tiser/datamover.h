@@ -164,7 +164,7 @@ struct tiser_dm_limits {
  *	At most once; not after tiser_dm_terminate() was called.
  */
 struct tiser_dm_ops {
-	void *(*connected)(void *portal, struct tiser_dm_conn *dm,
+	void *(*connected)(void *endpoint, struct tiser_dm_conn *dm,
 			   struct tiser_dm_limits *limits);
 	void (*control_notify)(void *ulp, struct tiser_dm_rx *rx);
 	void (*data_done)(struct tiser_dm_task *task, int status);
@@ -196,11 +196,18 @@ int tiser_dm_init(void);
 void tiser_dm_exit(void);
 
 /* Transport set-up; not part of the Datamover Interface. */
-struct tiser_dm_listener *tiser_dm_listen(struct net *net,
-					  const struct sockaddr_storage *addr,
-					  const struct tiser_dm_ops *ops,
-					  void *portal);
+struct tiser_dm_listener *
+tiser_dm_listener_alloc(struct net *net, const struct sockaddr_storage *addr,
+			const struct tiser_dm_ops *ops, void *endpoint);
+void tiser_dm_listener_free(struct tiser_dm_listener *listener);
+int tiser_dm_listen(struct tiser_dm_listener *listener);
 void tiser_dm_unlisten(struct tiser_dm_listener *listener);
+void tiser_dm_listener_state(struct tiser_dm_listener *listener, char *buf,
+			     size_t size);
+const char *tiser_dm_listen_reason(int error);
+bool tiser_dm_addr_is_any(const struct sockaddr_storage *addr);
+bool tiser_dm_addr_same_host(const struct sockaddr_storage *a,
+			     const struct sockaddr_storage *b);
 void tiser_dm_local_addr(struct tiser_dm_conn *dm, struct sockaddr_storage *ss);
 void tiser_dm_peer_addr(struct tiser_dm_conn *dm, struct sockaddr_storage *ss);
 void tiser_dm_query(struct tiser_dm_conn *dm, struct tiser_dm_info *info);

@@ -75,6 +75,7 @@ enum tiser_stat {
 	TISER_STAT_NOPIN_TIMEOUTS,
 	/* Login work */
 	TISER_STAT_LOGINS,
+	/* The group's alone, under its lock */
 	TISER_STAT_DISCOVERIES,
 	/* Close path */
 	TISER_STAT_ABNORMAL_LOGOUTS,
@@ -181,6 +182,8 @@ void tiser_stats_group_exit(struct tiser_stats_group *group);
 void tiser_stats_group_add(struct tiser_stats_group *group,
 			   struct tiser_stats_sum *sum,
 			   struct tiser_stats_gauges *gauges);
+void tiser_stats_group_inc(struct tiser_stats_group *group,
+			   enum tiser_stat stat);
 u32 tiser_stats_group_sessions(struct tiser_stats_group *group);
 u64 tiser_stats_group_get(struct tiser_stats_group *group,
 			  enum tiser_stat stat);

@@ -4,8 +4,9 @@
  * groups, portals, node ACLs. Shared by configfs/, drivers/iscsi/ and
  * drivers/lio/; knows neither sockets nor verbs.
  *
- * Lock order: tiser_targets_lock > tgt->mutex > tpg->mutex > portal->mutex;
- * nothing below tiser_auth_mutex.
+ * Lock order: tiser_targets_lock > tgt->mutex > tpg->mutex > portal->mutex, and
+ * tiser_endpoints_lock > tgt->mutex, endpoint->mutex > portal->mutex; nothing
+ * below tiser_auth_mutex.
  */
 #ifndef TISER_TARGET_H
 #define TISER_TARGET_H
@@ -25,8 +26,8 @@
 #include <tiser/stats.h>
 
 struct net;
-struct tiser_dm_listener;
 struct tiser_conn;
+struct tiser_endpoint;
 
 /* Attributes of a portal group: the names of target/iscsi, same meaning. */
 enum tiser_attrib {
@@ -166,16 +167,28 @@ struct tiser_tpg {
 };
 
 /**
+ * struct tiser_portal_link - a portal is reached at an endpoint
+ * @ep: endpoint, or NULL; written under tiser_endpoints_lock
+ * @portal: portal
+ * @node: in ep->links
+ */
+struct tiser_portal_link {
+	struct tiser_endpoint *ep;
+	struct tiser_portal *portal;
+	struct list_head node;
+};
+
+/**
  * struct tiser_portal - a network portal (configfs: np/<ip:port>)
  * @np: LIO's part
  * @tpg: its portal group
+ * @net: network namespace; valid while @own is linked
  * @addr: address and port
- * @listener: the datamover's listener
- * @mutex: protects @conns, @logins, @closed
- * @conns: struct tiser_conn.portal_node: every connection that came in here
- *	and whose close path has not begun
- * @logins: how many of them are not in a normal session's full feature phase;
- *	what unauthenticated peers may use is bounded by it
+ * @own: endpoint of @addr, and of 0.0.0.0 where that is [::]
+ * @via: endpoint of the wildcard that listens for @addr, if there is one
+ * @mutex: protects @conns and @closed
+ * @conns: struct tiser_conn.portal_node: every connection that has named the
+ *	target here and whose close path has not begun
  * @closed: no new connections
  * @users: connections that refer to the portal, closing ones included
  * @tpg_node: in tpg->portals, protected by tpg->mutex
@@ -183,11 +196,12 @@ struct tiser_tpg {
 struct tiser_portal {
 	struct se_tpg_np np;
 	struct tiser_tpg *tpg;
+	struct net *net;
 	struct sockaddr_storage addr;
-	struct tiser_dm_listener *listener;
+	struct tiser_portal_link own[2];
+	struct tiser_portal_link via;
 	struct mutex mutex;
 	struct list_head conns;
-	u32 logins;
 	bool closed;
 	struct tiser_users users;
 	struct list_head tpg_node;
@@ -248,7 +262,6 @@ extern struct mutex tiser_targets_lock;
 extern struct list_head tiser_targets;
 extern struct mutex tiser_auth_mutex;
 extern struct tiser_discovery tiser_discovery;
-extern const struct target_core_fabric_ops tiser_fabric_ops;
 
 static inline struct tiser_tpg *tiser_tpg_of(struct se_portal_group *se_tpg)
 {
@@ -281,6 +294,7 @@ void tiser_tpg_init(struct tiser_tpg *tpg);
 struct tiser_portal *tiser_portal_create(struct tiser_tpg *tpg, struct net *net,
 					 const struct sockaddr_storage *addr);
 void tiser_portal_destroy(struct tiser_portal *portal);
+ssize_t tiser_portal_show_state(struct tiser_portal *portal, char *page);
 int tiser_tpg_enable(struct tiser_tpg *tpg);
 void tiser_tpg_disable(struct tiser_tpg *tpg);
 void tiser_tpg_ask_logout(struct tiser_tpg *tpg);
@@ -289,6 +303,10 @@ ssize_t tiser_acl_show_key(struct se_node_acl *nacl, enum tiser_key key,
 			   char *page);
 bool tiser_acl_session(struct se_node_acl *nacl,
 		       struct tiser_acl_session *session);
+
+/* drivers/lio, called by main.c. */
+int tiser_lio_init(void);
+void tiser_lio_exit(void);
 
 /* configfs, called by drivers/lio (fabric ops tables). */
 struct target_fabric_configfs;
@@ -304,6 +322,7 @@ struct se_tpg_np *tiser_cfs_make_np(struct se_portal_group *se_tpg,
 				    struct config_group *group,
 				    const char *name);
 void tiser_cfs_drop_np(struct se_tpg_np *np);
+extern struct configfs_attribute *tiser_cfs_np_attrs[];
 void tiser_cfs_nacl_defaults(struct se_node_acl *nacl);
 int tiser_cfs_init_nodeacl(struct se_node_acl *nacl, const char *name);
 extern struct configfs_attribute *tiser_cfs_wwn_attrs[];
