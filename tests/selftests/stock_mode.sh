@@ -1,0 +1,124 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# Topology: Debian's own targetcli, unmodified, configures the module as the
+# fabric "iscsi"; open-iscsi over rxe.
+# Proves: with fabric=iscsi the module is driven by tools that know the iscsi
+# fabric only; it does not take that name while iscsi_target_mod has it, and keeps
+# it when that is loaded later; another name is refused.
+
+# shellcheck source-path=SCRIPTDIR
+. "$(dirname "$0")/../lib/all.sh"
+
+FABRIC=$CFS/iscsi
+TPG=/iscsi/$IQN/tpg1
+
+# insert PARAMETER=VALUE
+insert() {
+	if [ -f "${TISER_MODULE-}" ]; then
+		modprobe -a target_core_mod rdma_cm && insmod "$TISER_MODULE" "$1"
+	else
+		modprobe "$TISER_MODULE_NAME" "$1"
+	fi
+}
+
+wrong_name() {
+	klog_mark
+	fails_with "Invalid argument" insert fabric=scsi && klog_said_why
+}
+
+name_is_taken() {
+	local rc=0
+	modprobe iscsi_target_mod || return 1
+	klog_mark
+	fails_with "busy" insert fabric=iscsi && klog_said_why &&
+		klog_has 'iscsi_target_mod is loaded' || rc=1
+	modprobe -r iscsi_target_mod && return "$rc"
+}
+
+# Both register the name: the first one keeps it.
+name_is_kept() {
+	modprobe iscsi_target_mod && mkdir "$FABRIC" && grep -q tcm_iser "$FABRIC/version" &&
+		modprobe -r iscsi_target_mod && grep -q tcm_iser "$FABRIC/version"
+}
+
+no_other_name() {
+	fails_with "Invalid argument" mkdir "$CFS/iser"
+}
+
+# targetcli with one command a line on stdin; starting it takes seconds.
+stock_tool() {
+	local commands
+	commands=$(cat)
+	TARGETCLI_HOME=$TMP/targetcli within 60 targetcli >"$TMP/tool.log" 2>&1 <<-COMMANDS
+		set global auto_save_on_exit=false color_mode=false
+		$commands
+		exit
+	COMMANDS
+	not grep -qi 'error\|traceback\|could not' "$TMP/tool.log" && return 0
+	cat "$TMP/tool.log" >&2
+	return 1
+}
+
+configure() {
+	stock_tool <<-COMMANDS
+		/backstores/ramdisk create disk 16M
+		/iscsi create $IQN
+		$TPG/luns create /backstores/ramdisk/disk
+		$TPG/acls create $INITIATOR
+		$TPG/portals/0.0.0.0:3260 enable_iser true
+		ls /iscsi
+	COMMANDS
+}
+
+shows_portal() {
+	grep -q '0.0.0.0:3260.*\[iser\]' "$TMP/tool.log"
+}
+
+verified() {
+	local disk
+	must initiator_start
+	initiator_login "$IQN" && disk=$(initiator_disk "$IQN" 0) && fio_verify "$disk" 4k 4 256k
+}
+
+clear_all() {
+	stock_tool <<-COMMANDS
+		clearconfig confirm=True
+	COMMANDS
+	not compgen -G "$FABRIC/iqn.*" >/dev/null && not compgen -G "$CORE/*/disk" >/dev/null
+}
+
+start_bus() {
+	mkdir -p /run/dbus /etc/rtslib-fb-target "$TMP/targetcli"
+	[ -S /run/dbus/system_bus_socket ] || background BUS dbus-daemon --system --nofork
+	wait_for 10 test -S /run/dbus/system_bus_socket
+}
+
+test_cleanup() {
+	[ -z "${BUS_PID-}" ] || rm -f /run/dbus/system_bus_socket
+}
+
+tools_are_there() {
+	command -v targetcli >/dev/null && modprobe -n -q iscsi_target_mod
+}
+
+tools_are_there || {
+	ktap_print_header
+	ktap_skip_all "no targetcli, or no iscsi_target_mod"
+}
+begin 10
+must target_unload
+must start_bus
+ktap_test_result "another name is refused" wrong_name
+ktap_test_result "not while iscsi_target_mod has the name" name_is_taken
+must insert fabric=iscsi
+ktap_test_result "keeps it when iscsi_target_mod comes later" name_is_kept
+ktap_test_result "and has no other" no_other_name
+ktap_test_result "configured by stock targetcli" configure
+ktap_test_result "which sees iSER portals" shows_portal
+ktap_test_result "login and verified I/O" verified
+must initiator_reset
+ktap_test_result "cleared by stock targetcli" clear_all
+ktap_test_result "module unloads" target_unload
+ktap_test_result "nothing is left on the RDMA device" equals 0 rdma_owned cm_id
+ktap_finished
