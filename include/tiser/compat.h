@@ -30,4 +30,11 @@
 #define TISER_TFO_COMPL
 #endif
 
+/* __assign_str() knows its source from __string() since 6.10. */
+#ifdef TISER_HAVE_ASSIGN_STR_1
+#define TISER_ASSIGN_STR(dst, src) __assign_str(dst)
+#else
+#define TISER_ASSIGN_STR(dst, src) __assign_str(dst, src)
+#endif
+
 #endif /* TISER_COMPAT_H */
