@@ -97,12 +97,33 @@ struct tiser_dm_tx *tiser_control_tx(struct tiser_conn *conn, u32 data_cap)
 						   GFP_KERNEL);
 
 	if (!tx) {
-		tiser_conn_close(conn);
+		tiser_conn_end(conn, TISER_ENDING_RESOURCES,
+			       "no buffer for an answer");
 		return NULL;
 	}
 	tx->ulp = conn;
 	tx->stamp = tiser_stamp;
 	return tx;
+}
+
+/**
+ * tiser_send_failed - the datamover does not take what an initiator waits for
+ * @conn: connection, which ends
+ * @ret: the datamover's errno
+ *
+ * Context: Any.
+ */
+void tiser_send_failed(struct tiser_conn *conn, int ret)
+{
+	if (ret == -ENOTCONN)
+		tiser_conn_end(conn, TISER_ENDING_TRANSPORT,
+			       "its queue pair is closing");
+	else if (ret == -ENOMEM)
+		tiser_conn_end(conn, TISER_ENDING_RESOURCES,
+			       "no memory for an answer");
+	else
+		tiser_conn_end(conn, TISER_ENDING_PROTOCOL,
+			       "its buffer cannot be used: error %d", ret);
 }
 
 /**
@@ -119,13 +140,13 @@ int tiser_control_send(struct tiser_conn *conn, struct tiser_dm_tx *tx)
 
 	if (ret) {
 		tiser_dm_tx_free(tx);
-		tiser_conn_close(conn);
+		tiser_send_failed(conn, ret);
 	}
 	return ret;
 }
 
 /**
- * tiser_close_when_sent - tiser_dm_tx.done of the last PDU of a connection
+ * tiser_close_when_sent - tiser_dm_tx.done of a last PDU, where all is said
  * @tx: message of tiser_control_tx()
  * @status: whether the peer's queue pair has taken it; the connection ends
  *	either way
@@ -137,7 +158,16 @@ void tiser_close_when_sent(struct tiser_dm_tx *tx, int status)
 	struct tiser_conn *conn = tx->ulp;
 
 	tiser_dm_tx_free(tx);
-	tiser_conn_close(conn);
+	tiser_conn_end(conn, TISER_ENDING_DONE, "last PDU sent");
+}
+
+static void tiser_close_when_rejected(struct tiser_dm_tx *tx, int status)
+{
+	struct tiser_conn *conn = tx->ulp;
+
+	tiser_dm_tx_free(tx);
+	tiser_conn_end(conn, TISER_ENDING_PROTOCOL,
+		       "an Initiator Task Tag in use came again");
 }
 
 /*
@@ -217,10 +247,11 @@ void tiser_reject_and_close(struct tiser_conn *conn,
 	struct tiser_dm_tx *tx = tiser_reject_tx(conn, pdu, reason);
 
 	if (!tx) {
-		tiser_conn_close(conn);
+		tiser_conn_end(conn, TISER_ENDING_PROTOCOL,
+			       "an Initiator Task Tag in use came again");
 		return;
 	}
-	tx->done = tiser_close_when_sent;
+	tx->done = tiser_close_when_rejected;
 	tiser_control_send(conn, tx);
 }
 
@@ -310,6 +341,7 @@ void tiser_logout_receive(struct tiser_conn *conn, const struct tiser_pdu *pdu)
 			tiser_dm_tx_free(tx);
 			return;
 		}
+		conn->logged_out = true;
 		tx->done = tiser_close_when_sent;
 		if (!conn->discovery)
 			tiser_stats_inc(&conn->stats, TISER_STAT_LOGOUTS);

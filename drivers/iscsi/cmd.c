@@ -9,6 +9,7 @@
 #include <scsi/scsi_common.h>
 #include <scsi/scsi_proto.h>
 #include <target/target_core_fabric.h>
+#include "../trace.h"
 #include "iscsi.h"
 
 /**
@@ -312,6 +313,8 @@ bool tiser_cmd_receive(struct tiser_conn *conn, struct tiser_dm_rx *rx,
 		tiser_cmd_put(cmd);	/* the session is being closed */
 		return false;
 	}
+	trace_cmd_start(conn->id, pdu->itt, pdu->cmdsn, pdu->cmd.cdb[0],
+			pdu->data_len, &cmd->se_cmd);
 	/*
 	 * A buffer with data is the command's from here on, because the command
 	 * may be gone when tiser_cmd_submit() returns.
@@ -396,6 +399,7 @@ static void tiser_rsp_done(struct tiser_dm_tx *tx, int status)
 {
 	struct tiser_cmd *cmd = tx->ulp;
 
+	trace_cmd_end(cmd->conn->id, cmd->itt, status, &cmd->se_cmd);
 	transport_generic_free_cmd(&cmd->se_cmd, 0);
 }
 
@@ -462,7 +466,8 @@ static int tiser_rsp_sent(struct tiser_cmd *cmd, int ret)
 	if (!ret || ret == -ENOMEM)
 		return ret;
 	/* Without a response the initiator would wait for ever. */
-	tiser_conn_close(cmd->conn);
+	tiser_send_failed(cmd->conn, ret);
+	trace_cmd_end(cmd->conn->id, cmd->itt, true, &cmd->se_cmd);
 	transport_generic_free_cmd(&cmd->se_cmd, 0);
 	return 0;
 }
@@ -526,7 +531,7 @@ static void tiser_cmd_report_abort(struct tiser_cmd *cmd)
 	cmd->se_cmd.scsi_status = SAM_STAT_TASK_ABORTED;
 	if (!tiser_cmd_queue_status(cmd))
 		return;
-	tiser_conn_close(cmd->conn);
+	tiser_send_failed(cmd->conn, -ENOMEM);
 	target_put_sess_cmd(&cmd->se_cmd);
 }
 
@@ -549,6 +554,7 @@ void tiser_cmd_aborted(struct tiser_cmd *cmd)
 		return;
 	}
 	cmd->aborted = true;
+	trace_cmd_end(conn->id, cmd->itt, true, &cmd->se_cmd);
 	tiser_dm_free_task(conn->dm, cmd->task);
 	spin_lock_irqsave(&conn->sn_lock, flags);
 	tiser_stats_inc(&conn->stats, TISER_STAT_ABORTED_TASKS);

@@ -7,10 +7,12 @@
 
 #include <linux/idr.h>
 #include <linux/jiffies.h>
+#include <linux/math64.h>
 #include <linux/random.h>
 #include <linux/slab.h>
 #include <target/target_core_fabric.h>
 #include <tiser/debugfs.h>
+#include "../trace.h"
 #include "iscsi.h"
 
 static struct workqueue_struct *tiser_close_wq;
@@ -129,6 +131,7 @@ static void tiser_conn_limits(struct tiser_conn *conn,
 	};
 
 	conn->max_depth = credit.depth;
+	limits->id = conn->id;
 	limits->tasks = 2 * conn->max_depth + TISER_UNEXPECTED_MAX;
 	limits->rx_bufs = tiser_rx_credit_bufs(&credit);
 }
@@ -169,6 +172,7 @@ void *tiser_conn_connected(void *endpoint, struct tiser_dm_conn *dm,
 	return conn;
 
 err_stop_login:
+	tiser_endpoint_count_failure(endpoint, TISER_LOGIN_FAILURE_RESOURCES);
 	tiser_login_stop(conn);
 err_put_conn:
 	tiser_conn_put(conn);
@@ -197,8 +201,7 @@ bool tiser_conn_set_state(struct tiser_conn *conn, enum tiser_conn_state new)
 		WRITE_ONCE(conn->state, new);
 	spin_unlock_irqrestore(&conn->state_lock, flags);
 	if (moved)
-		tiser_conn_dbg(conn, "%s -> %s\n", tiser_conn_fsm_name(old),
-			       tiser_conn_fsm_name(new));
+		trace_conn_state(conn->id, old, new);
 	return moved;
 }
 
@@ -223,18 +226,44 @@ bool tiser_conn_is_logged_in(struct tiser_conn *conn)
 }
 
 /**
- * tiser_conn_close - ask for the connection to end
+ * tiser_conn_end - ask for the connection to end
  * @conn: connection
+ * @ending: why
+ * @fmt: the same in words for the kernel log, without a newline
  *
  * Every reason to end a connection comes here; the first one starts the close
  * path, the others find it running.
  *
  * Context: Any.
  */
+void tiser_conn_end(struct tiser_conn *conn, enum tiser_ending ending,
+		    const char *fmt, ...)
+{
+	va_list args;
+
+	if (!tiser_conn_set_state(conn, TISER_CONN_CLEANUP_WAIT))
+		return;
+	va_start(args, fmt);
+	tiser_ending_set(conn, ending, fmt, args);
+	va_end(args);
+	queue_work(tiser_close_wq, &conn->close_work);
+}
+
+/**
+ * tiser_conn_close - an administrator has ended the connection
+ * @conn: connection at a portal
+ *
+ * Context: Any.
+ */
 void tiser_conn_close(struct tiser_conn *conn)
 {
-	if (tiser_conn_set_state(conn, TISER_CONN_CLEANUP_WAIT))
-		queue_work(tiser_close_wq, &conn->close_work);
+	const char *why = "its ACL was removed or changed";
+
+	if (READ_ONCE(conn->portal->closed))
+		why = "its portal was removed";
+	else if (!READ_ONCE(conn->tpg->enabled))
+		why = "its portal group was disabled";
+	tiser_conn_end(conn, TISER_ENDING_ADMINISTRATOR, "%s", why);
 }
 
 /**
@@ -245,12 +274,7 @@ void tiser_conn_close(struct tiser_conn *conn)
  */
 void tiser_conn_terminated(void *ulp)
 {
-	struct tiser_conn *conn = ulp;
-
-	if (tiser_conn_is_served(conn) && !conn->discovery)
-		tiser_conn_info(conn, "%s: transport connection lost\n",
-				conn->initiator);
-	tiser_conn_close(conn);
+	tiser_conn_end(ulp, TISER_ENDING_TRANSPORT, "its queue pair failed");
 }
 
 static void tiser_conn_timeout(struct work_struct *work)
@@ -259,10 +283,12 @@ static void tiser_conn_timeout(struct work_struct *work)
 					       struct tiser_conn, timer);
 
 	if (READ_ONCE(conn->state) < TISER_CONN_LOGGED_IN)
-		tiser_conn_info(conn, "login timed out\n");
-	else if (!conn->discovery)
-		return;
-	tiser_conn_close(conn);
+		tiser_conn_end(conn, TISER_ENDING_TIMEOUT,
+			       "not complete within %llu seconds",
+			       div_u64(get_jiffies_64() - conn->created, HZ));
+	else if (conn->discovery)
+		tiser_conn_end(conn, TISER_ENDING_TIMEOUT,
+			       "idle discovery session");
 }
 
 /* What is shown of the login once it is over. */
@@ -334,6 +360,7 @@ static void tiser_conn_close_work(struct work_struct *work)
 	cancel_delayed_work_sync(&conn->login_work);
 	cancel_delayed_work_sync(&conn->timer);
 	cancel_delayed_work_sync(&conn->hole_timer);
+	tiser_ending_say(conn);
 	/* 4: PDUs nobody will deliver, commands whose data nobody will */
 	tiser_login_stop(conn);
 	tiser_rx_drop_held(conn);

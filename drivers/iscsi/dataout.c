@@ -15,6 +15,7 @@
 #include <linux/slab.h>
 #include <scsi/scsi_common.h>
 #include <target/target_core_fabric.h>
+#include "../trace.h"
 #include "iscsi.h"
 
 /**
@@ -115,7 +116,8 @@ static bool tiser_dataout_hold(struct tiser_conn *conn, struct tiser_dm_rx *rx,
 	struct tiser_early *early = kmalloc(sizeof(*early), GFP_KERNEL);
 
 	if (!early) {
-		tiser_conn_close(conn);
+		tiser_conn_end(conn, TISER_ENDING_RESOURCES,
+			       "no memory for a Data-Out");
 		return false;
 	}
 	early->itt = itt;
@@ -143,8 +145,8 @@ bool tiser_dataout_receive(struct tiser_conn *conn, struct tiser_dm_rx *rx,
 
 	tiser_stats_inc(&conn->stats, TISER_STAT_DATA_OUTS);
 	if (pdu->ttt != TISER_TAG_NONE) {
-		tiser_conn_info(conn, "Data-Out that answers no R2T, closing\n");
-		tiser_conn_close(conn);
+		tiser_conn_end(conn, TISER_ENDING_PROTOCOL,
+			       "Data-Out that answers no R2T");
 		return false;
 	}
 	if (conn->terms.initial_r2t) {	/* RFC 7143, 13.10 */
@@ -257,6 +259,8 @@ void tiser_dataout_drop_all(struct tiser_conn *conn)
 		kfree(early);
 	}
 	INIT_LIST_HEAD(&conn->early);
-	list_for_each_entry_safe(cmd, tmp, &conn->dataouts, dataout_node)
+	list_for_each_entry_safe(cmd, tmp, &conn->dataouts, dataout_node) {
+		trace_cmd_end(conn->id, cmd->itt, true, &cmd->se_cmd);
 		tiser_dataout_drop(cmd);
+	}
 }

@@ -373,7 +373,8 @@ static void tiser_endpoint_destroy(struct tiser_endpoint *ep)
 
 	mutex_lock(&ep->mutex);
 	list_for_each_entry(conn, &ep->conns, portal_node)
-		tiser_conn_close(conn);
+		tiser_conn_end(conn, TISER_ENDING_ADMINISTRATOR,
+			       "the last portal there was removed");
 	mutex_unlock(&ep->mutex);
 	wait_event(ep->users.wait, !atomic_read(&ep->users.count));
 	tiser_users_settle(&ep->users);

@@ -67,6 +67,8 @@ enum {
 	TISER_SGL_ORDER = 4,
 	/* Pages that the tasks of a connection keep. */
 	TISER_KEPT_PAGES = 32,
+	/* What a line of the kernel log says beside the kind of an ending. */
+	TISER_WHY_MAX = 96,
 };
 
 struct dentry;
@@ -221,6 +223,12 @@ struct tiser_keepalive {
  * @state: written by tiser_conn_set_state() only
  * @close_work: the close path
  * @closed: completed at its end
+ * @ending: why, and
+ * @why: the same in words; written by who moved @state to CLEANUP_WAIT, before
+ *	@close_work
+ * @ending_said: bit 0: the log has it
+ * @logged_out: a Logout Request was granted; control_notify context, then
+ *	@close_work
  * @peer: address, for messages
  * @login: login in progress, NULL once it has ended
  * @login_work: handles @login_rx; the context of a discovery session
@@ -297,6 +305,10 @@ struct tiser_conn {
 	enum tiser_conn_state state;
 	struct work_struct close_work;
 	struct completion closed;
+	enum tiser_ending ending;
+	char why[TISER_WHY_MAX];
+	unsigned long ending_said;
+	bool logged_out;
 	struct sockaddr_storage peer;
 
 	struct tiser_login *login;
@@ -388,6 +400,9 @@ void *tiser_conn_connected(void *endpoint, struct tiser_dm_conn *dm,
 void tiser_conn_terminated(void *ulp);
 bool tiser_conn_set_state(struct tiser_conn *conn, enum tiser_conn_state new);
 bool tiser_conn_is_logged_in(struct tiser_conn *conn);
+__printf(3, 4)
+void tiser_conn_end(struct tiser_conn *conn, enum tiser_ending ending,
+		    const char *fmt, ...);
 void tiser_conn_close(struct tiser_conn *conn);
 void tiser_conn_put(struct tiser_conn *conn);
 void tiser_conn_leave_login(struct tiser_conn *conn);
@@ -422,10 +437,24 @@ void tiser_endpoint_leave_login(struct tiser_conn *conn);
 void tiser_endpoint_unlink_conn(struct tiser_conn *conn);
 void tiser_endpoint_put_conn(struct tiser_endpoint *ep,
 			     struct tiser_portal *portal, struct tiser_tpg *tpg);
+void tiser_endpoint_count_failure(struct tiser_endpoint *ep,
+				  enum tiser_login_failure failure);
 int tiser_endpoint_route(struct tiser_conn *conn, const char *target_name);
 bool tiser_endpoint_discovery_tpg(struct tiser_conn *conn,
 				  struct tiser_key_values *offer, u16 *tag);
 void tiser_endpoint_join_discovery(struct tiser_conn *conn);
+
+/* ending.c */
+__printf(3, 0)
+void tiser_ending_set(struct tiser_conn *conn, enum tiser_ending ending,
+		      const char *fmt, va_list args);
+void tiser_ending_login_refused(struct tiser_conn *conn);
+void tiser_ending_login_done(struct tiser_conn *conn);
+void tiser_ending_say(struct tiser_conn *conn);
+
+/* uevent.c */
+void tiser_uevent(struct tiser_conn *conn, const char *event,
+		  const char *reason);
 
 /* portal.c */
 void tiser_users_init(struct tiser_users *users);
@@ -557,6 +586,7 @@ void tiser_seq_next(struct tiser_conn *conn, struct tiser_seq *seq,
 		    bool complete);
 struct tiser_dm_tx *tiser_control_tx(struct tiser_conn *conn, u32 data_cap);
 int tiser_control_send(struct tiser_conn *conn, struct tiser_dm_tx *tx);
+void tiser_send_failed(struct tiser_conn *conn, int ret);
 void tiser_close_when_sent(struct tiser_dm_tx *tx, int status);
 void tiser_reject(struct tiser_conn *conn, const struct tiser_pdu *pdu,
 		  enum tiser_reject_reason reason);

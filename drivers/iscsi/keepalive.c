@@ -320,11 +320,10 @@ static unsigned long tiser_keepalive_check(struct tiser_conn *conn)
 		left = tiser_jiffies_until(ka->asked + ka->answer);
 		if (left)
 			return left;
-		tiser_conn_info(conn, "%s: nothing received for %u seconds, ping not answered, closing\n",
-				conn->initiator,
-				jiffies_to_msecs(jiffies - heard) / 1000);
 		tiser_stats_inc(&conn->stats, TISER_STAT_NOPIN_TIMEOUTS);
-		tiser_conn_close(conn);
+		tiser_conn_end(conn, TISER_ENDING_KEEPALIVE,
+			       "nothing received for %u seconds, ping not answered",
+			       jiffies_to_msecs(jiffies - heard) / 1000);
 		return 0;
 	}
 	ka->waiting = false;

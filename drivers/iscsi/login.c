@@ -10,6 +10,7 @@
 #include <linux/ctype.h>
 #include <linux/slab.h>
 #include <target/target_core_fabric.h>
+#include "../trace.h"
 #include "iscsi.h"
 
 struct workqueue_struct *tiser_login_wq;
@@ -106,8 +107,8 @@ void tiser_login_receive(struct tiser_conn *conn, struct tiser_dm_rx *rx)
 {
 	if (test_and_set_bit(0, &conn->login_busy)) {
 		tiser_dm_rx_put(conn->dm, rx);
-		tiser_conn_info(conn, "a second PDU before the first was answered, closing\n");
-		tiser_conn_close(conn);
+		tiser_conn_end(conn, TISER_ENDING_PROTOCOL,
+			       "a second PDU before the first was answered");
 		return;
 	}
 	conn->login_rx = rx;
@@ -272,10 +273,10 @@ static enum tiser_login_verdict tiser_login_resolve(struct tiser_conn *conn)
 static void tiser_login_reinstate(struct tiser_conn *conn,
 				  struct tiser_conn *old)
 {
-	tiser_conn_info(conn, "%s: %s reinstatement replaces conn %u\n",
-			conn->initiator,
-			conn->login->tsih ? "connection" : "session", old->id);
-	tiser_conn_close(old);
+	tiser_conn_end(old, TISER_ENDING_REINSTATED,
+		       "%s replaced by conn %u from %pISpc",
+		       conn->login->tsih ? "connection" : "session", conn->id,
+		       &conn->peer);
 	conn->reinstates = true;
 	wait_for_completion_timeout(&old->closed, TISER_REINSTATE_WAIT * HZ);
 	tiser_conn_put(old);
@@ -453,6 +454,7 @@ static u16 tiser_login_prepare(struct tiser_conn *conn)
 {
 	struct tiser_dm_res res;
 	u16 status = TISER_LOGIN_OK;
+	int ret;
 
 	if (!conn->discovery)
 		status = tiser_login_join(conn);
@@ -462,7 +464,10 @@ static u16 tiser_login_prepare(struct tiser_conn *conn)
 		return status;
 	tiser_login_notice_keys(conn);
 	tiser_login_size(conn, &res);
-	if (tiser_dm_alloc_conn_resources(conn->dm, &res))
+	ret = tiser_dm_alloc_conn_resources(conn->dm, &res);
+	trace_dm_allocate_connection_resources(conn->id, res.tasks, res.rx_bufs,
+					       ret);
+	if (ret)
 		return TISER_LOGIN_NO_RESOURCES;
 	if (!conn->tsih)
 		conn->tsih = tiser_tsih_alloc();
@@ -479,6 +484,8 @@ static void tiser_login_fill(struct tiser_conn *conn, struct tiser_dm_tx *tx)
 	rsp.data_len = login->out.len;
 	tx->data_len = rsp.data_len;
 	tiser_bhs_build_login_rsp(tx->bhs, &rsp, NULL);
+	trace_login_response(conn->id, rsp.csg, rsp.nsg, rsp.transit,
+			     rsp.status);
 }
 
 /* The receive buffer goes back first: the next request needs it. */
@@ -494,15 +501,7 @@ static void tiser_login_request_done(struct tiser_conn *conn)
 static void tiser_login_send_refusal(struct tiser_conn *conn,
 				     struct tiser_dm_tx *tx)
 {
-	const struct tiser_login *login = conn->login;
-
-	tiser_conn_info(conn, "login of %s to %s refused: %s (%04x)%s%s\n",
-			conn->initiator[0] ? conn->initiator : "(no name)",
-			login->nego.target_name[0] ? login->nego.target_name :
-						     "discovery",
-			tiser_login_status_name(login->rsp.status),
-			login->rsp.status, login->reason ? ", " : "",
-			login->reason ?: "");
+	tiser_ending_login_refused(conn);
 	tiser_login_fill(conn, tx);
 	tx->done = tiser_close_when_sent;
 	tiser_control_send(conn, tx);
@@ -534,13 +533,12 @@ static void tiser_login_send_final(struct tiser_conn *conn,
 		return;
 	}
 	tiser_conn_leave_login(conn);
-	tiser_conn_dbg(conn, "%s logged in, window %u\n", conn->initiator,
-		       conn->depth);
+	tiser_ending_login_done(conn);
 	/* Before the response, which may bring a discovery session's first PDU. */
 	tiser_login_stop(conn);
 	if (tiser_dm_enable(conn->dm, tx)) {
 		tiser_dm_tx_free(tx);
-		tiser_conn_close(conn);
+		tiser_send_failed(conn, -ENOTCONN);
 		return;
 	}
 	tiser_keepalive_start(conn);
@@ -554,6 +552,7 @@ static void tiser_login_finish(struct tiser_conn *conn, struct tiser_dm_tx *tx)
 		tiser_login_send_final(conn, tx);
 		return;
 	}
+	trace_dm_deallocate_connection_resources(conn->id);
 	tiser_dm_free_conn_resources(conn->dm);
 	tiser_login_refuse(conn->login, status);
 	tiser_login_send_refusal(conn, tx);
@@ -627,8 +626,8 @@ static void tiser_login_begin_pdu(struct tiser_conn *conn)
 
 	if (tiser_bhs_decode(rx->bhs, rx->payload, rx->payload_len, &pdu) ||
 	    !tiser_login_may_start(conn, &pdu)) {
-		tiser_conn_info(conn, "not a login request, closing\n");
-		tiser_conn_close(conn);
+		tiser_conn_end(conn, TISER_ENDING_PROTOCOL,
+			       "not a Login Request");
 		return;
 	}
 	tiser_login_answer_pdu(conn, &pdu);
@@ -645,8 +644,8 @@ static void tiser_login_work(struct work_struct *work)
 	} else if (rx && conn->login) {
 		tiser_login_begin_pdu(conn);
 	} else if (rx && !conn->discovery) {
-		tiser_conn_info(conn, "a PDU before the login was answered, closing\n");
-		tiser_conn_close(conn);
+		tiser_conn_end(conn, TISER_ENDING_PROTOCOL,
+			       "a PDU before the login was answered");
 	} else if (rx) {
 		conn->login_rx = NULL;
 		clear_bit_unlock(0, &conn->login_busy);

@@ -150,6 +150,28 @@ void tiser_endpoint_put_conn(struct tiser_endpoint *ep,
 	tiser_endpoint_put(ep);
 }
 
+/**
+ * tiser_endpoint_count_failure - a login has failed that named no target here
+ * @ep: endpoint
+ * @failure: why
+ *
+ * It counts for the first portal group here: nobody else would show it.
+ *
+ * Context: Process. Takes @ep->mutex.
+ */
+void tiser_endpoint_count_failure(struct tiser_endpoint *ep,
+				  enum tiser_login_failure failure)
+{
+	struct tiser_portal_link *link;
+
+	mutex_lock(&ep->mutex);
+	link = list_first_entry_or_null(&ep->links, struct tiser_portal_link,
+					node);
+	if (link)
+		atomic_long_inc(&link->portal->tpg->login_failures[failure]);
+	mutex_unlock(&ep->mutex);
+}
+
 /* The portal of a target that fits the address the initiator used best. */
 static struct tiser_portal *
 tiser_endpoint_find_portal(struct tiser_endpoint *ep, const char *target_name,
@@ -275,7 +297,8 @@ void tiser_endpoint_join_discovery(struct tiser_conn *conn)
 	list_for_each_entry(old, &ep->conns, portal_node)
 		if (old->unnamed && tiser_conn_same_initiator(old, conn) &&
 		    tiser_conn_same_local_addr(old, conn))
-			tiser_conn_close(old);
+			tiser_conn_end(old, TISER_ENDING_REINSTATED,
+				       "replaced by conn %u", conn->id);
 	conn->unnamed = true;
 	mutex_unlock(&ep->mutex);
 }

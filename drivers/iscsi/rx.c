@@ -94,18 +94,21 @@ static bool tiser_rx_deliver(struct tiser_conn *conn, struct tiser_dm_rx *rx,
 	}
 }
 
+/* False after asking for the connection's end. */
 static bool tiser_rx_decode(struct tiser_conn *conn,
 			    const struct tiser_dm_rx *rx, struct tiser_pdu *pdu)
 {
 	if (tiser_bhs_decode(rx->bhs, rx->payload, rx->payload_len, pdu)) {
-		tiser_conn_info(conn, "format error in opcode 0x%02x, closing\n",
-				rx->bhs[0] & 0x3f);
+		tiser_conn_end(conn, TISER_ENDING_PROTOCOL,
+			       "format error in opcode 0x%02x",
+			       rx->bhs[0] & 0x3f);
 		return false;
 	}
 	if (pdu->data_len > conn->keys.v[TISER_KEY_TARGET_RECV_DSL]) {
-		tiser_conn_info(conn, "data segment of %u bytes, %u negotiated, closing\n",
-				pdu->data_len,
-				conn->keys.v[TISER_KEY_TARGET_RECV_DSL]);
+		tiser_conn_end(conn, TISER_ENDING_PROTOCOL,
+			       "data segment of %u bytes, %u negotiated",
+			       pdu->data_len,
+			       conn->keys.v[TISER_KEY_TARGET_RECV_DSL]);
 		return false;
 	}
 	return true;
@@ -182,7 +185,8 @@ static struct tiser_held *tiser_rx_add_held(struct tiser_conn *conn,
 	struct tiser_held *held = kzalloc(sizeof(*held), GFP_KERNEL);
 
 	if (!held) {
-		tiser_conn_close(conn);
+		tiser_conn_end(conn, TISER_ENDING_RESOURCES,
+			       "no memory to hold a command");
 		return NULL;
 	}
 	held->cmdsn = cmdsn;
@@ -258,7 +262,6 @@ static void tiser_rx_deliver_held_pdu(struct tiser_conn *conn,
 
 	/* Never fails: it passed the gate when it arrived. */
 	if (!tiser_rx_decode(conn, held->rx, &pdu)) {
-		tiser_conn_close(conn);
 		tiser_rx_release_held(conn, held);
 		return;
 	}
@@ -316,9 +319,8 @@ void tiser_rx_hole_timeout(struct work_struct *work)
 	struct tiser_conn *conn = container_of(to_delayed_work(work),
 					       struct tiser_conn, hole_timer);
 
-	tiser_conn_info(conn, "CmdSN 0x%08x is missing, closing\n",
-			READ_ONCE(conn->win.exp_cmdsn));
-	tiser_conn_close(conn);
+	tiser_conn_end(conn, TISER_ENDING_PROTOCOL, "CmdSN 0x%08x is missing",
+		       READ_ONCE(conn->win.exp_cmdsn));
 }
 
 /**
@@ -421,12 +423,6 @@ static bool tiser_rx_refuse(struct tiser_conn *conn, struct tiser_dm_rx *rx,
 	return false;
 }
 
-static void tiser_rx_format_error(struct tiser_conn *conn)
-{
-	tiser_stats_inc(&conn->stats, TISER_STAT_FORMAT_ERRORS);
-	tiser_conn_close(conn);
-}
-
 /* Returns true when the receive buffer stays in use. */
 static bool tiser_rx_process(struct tiser_conn *conn, struct tiser_dm_rx *rx)
 {
@@ -435,7 +431,7 @@ static bool tiser_rx_process(struct tiser_conn *conn, struct tiser_dm_rx *rx)
 	u8 reason;
 
 	if (!tiser_rx_decode(conn, rx, &pdu)) {
-		tiser_rx_format_error(conn);
+		tiser_stats_inc(&conn->stats, TISER_STAT_FORMAT_ERRORS);
 		return false;
 	}
 	tiser_stats_inc(&conn->stats, TISER_STAT_RX_PDUS);

@@ -304,7 +304,8 @@ u8 tiser_text_check(struct tiser_conn *conn, const struct tiser_pdu *pdu)
 	if (!in->buf) {
 		in->buf = kmalloc(TISER_TEXT_MAX + 1, GFP_KERNEL);
 		if (!in->buf) {
-			tiser_conn_close(conn);
+			tiser_conn_end(conn, TISER_ENDING_RESOURCES,
+				       "no memory for a Text Request");
 			return 0;
 		}
 		in->cap = TISER_TEXT_MAX + 1;
@@ -333,8 +334,8 @@ void tiser_text_receive(struct tiser_conn *conn, const struct tiser_pdu *pdu)
 		break;
 	case TISER_TEXTSEQ_ANSWER:
 		if (tiser_text_make_answer(conn)) {
-			tiser_conn_info(conn, "no memory for an answer to a Text Request, closing\n");
-			tiser_conn_close(conn);
+			tiser_conn_end(conn, TISER_ENDING_RESOURCES,
+				       "no memory for an answer to a Text Request");
 			return;
 		}
 		break;

@@ -12,6 +12,7 @@
 #include <scsi/scsi_common.h>
 #include <scsi/scsi_proto.h>
 #include <target/target_core_fabric.h>
+#include "../trace.h"
 #include "iscsi.h"
 
 /* Answers a request that has no task. */
@@ -25,6 +26,7 @@ static void tiser_tmf_answer(struct tiser_conn *conn,
 	if (!pdu->immediate)
 		tx->stamp = tiser_stamp_complete;
 	tiser_bhs_build_tmf_rsp(tx->bhs, pdu->itt, response, NULL);
+	trace_tmf_response(conn->id, pdu->itt, response);
 	tiser_control_send(conn, tx);
 }
 
@@ -266,6 +268,7 @@ static void tiser_tmf_query_event(struct tiser_conn *conn,
 	tiser_bhs_build_tmf_rsp(tx->bhs, pdu->itt, response, NULL);
 	if (response == TISER_TMF_RSP_SUCCEEDED)
 		tiser_bhs_set_tmf_info(tx->bhs, UNIT_ATTENTION, asc, ascq);
+	trace_tmf_response(conn->id, pdu->itt, response);
 	tiser_control_send(conn, tx);
 }
 
@@ -330,6 +333,8 @@ void tiser_tmf_receive(struct tiser_conn *conn, const struct tiser_pdu *pdu)
 	u8 response;
 
 	tiser_stats_inc(&conn->stats, TISER_STAT_TMFS);
+	trace_tmf_request(conn->id, pdu->itt, pdu->tmf.function, pdu->tmf.rtt,
+			  pdu->tmf.ref_cmdsn, pdu->lun);
 	if (tiser_itt_find(conn, pdu->itt)) {
 		tiser_itt_refuse(conn, pdu);
 		return;
@@ -343,7 +348,7 @@ void tiser_tmf_receive(struct tiser_conn *conn, const struct tiser_pdu *pdu)
 
 static void tiser_tmf_close_session(struct tiser_conn *conn, void *arg)
 {
-	tiser_conn_close(conn);
+	tiser_conn_end(conn, TISER_ENDING_RESET, "TARGET COLD RESET");
 }
 
 /* The request's task keeps its own session, and so the target, until then. */
@@ -370,7 +375,14 @@ static void tiser_tmf_nexus_done(struct tiser_dm_tx *tx, int status)
 {
 	struct tiser_cmd *cmd = tx->ulp;
 
-	tiser_conn_close(cmd->conn);
+	tiser_conn_end(cmd->conn, TISER_ENDING_RESET, "I_T NEXUS RESET");
+	transport_generic_free_cmd(&cmd->se_cmd, 0);
+}
+
+static void tiser_tmf_done(struct tiser_dm_tx *tx, int status)
+{
+	struct tiser_cmd *cmd = tx->ulp;
+
 	transport_generic_free_cmd(&cmd->se_cmd, 0);
 }
 
@@ -386,7 +398,9 @@ void tiser_tmf_respond(struct tiser_cmd *cmd, enum tiser_tmf_action action,
 		       u8 response)
 {
 	struct tiser_dm_tx *tx = tiser_cmd_arm_rsp(cmd);
+	int ret;
 
+	tx->done = tiser_tmf_done;
 	if (response == TISER_TMF_RSP_COMPLETE) {
 		if (action == TISER_TMF_DO_COLD_RESET)
 			tx->done = tiser_tmf_cold_done;
@@ -394,9 +408,11 @@ void tiser_tmf_respond(struct tiser_cmd *cmd, enum tiser_tmf_action action,
 			tx->done = tiser_tmf_nexus_done;
 	}
 	tiser_bhs_build_tmf_rsp(tx->bhs, cmd->itt, response, NULL);
-	if (tiser_dm_send_response(cmd->conn->dm, cmd->task, false)) {
+	trace_tmf_response(cmd->conn->id, cmd->itt, response);
+	ret = tiser_dm_send_response(cmd->conn->dm, cmd->task, false);
+	if (ret) {
 		/* Without a response the initiator would wait for ever. */
-		tiser_conn_close(cmd->conn);
+		tiser_send_failed(cmd->conn, ret);
 		tx->done(tx, -ENOTCONN);
 	}
 	target_put_sess_cmd(&cmd->se_cmd);

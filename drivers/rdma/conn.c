@@ -7,6 +7,7 @@
 
 #include <linux/slab.h>
 #include <rdma/ib_cm.h>
+#include "../trace.h"
 #include "rdma.h"
 
 enum {
@@ -37,6 +38,14 @@ enum {
 	TISER_RDMA_DISCONNECT_MS = 2000,
 };
 
+static const char *const tiser_rdma_states[] = {
+	[TISER_RDMA_CONNECTING] = "CONNECTING",
+	[TISER_RDMA_NATIVE] = "NATIVE",
+	[TISER_RDMA_ASSISTED] = "ASSISTED",
+	[TISER_RDMA_CLOSING] = "CLOSING",
+	[TISER_RDMA_CLOSED] = "CLOSED",
+};
+
 static bool tiser_rdma_may_move(enum tiser_rdma_state from,
 				enum tiser_rdma_state to)
 {
@@ -65,15 +74,20 @@ static bool tiser_rdma_may_move(enum tiser_rdma_state from,
 bool tiser_rdma_set_state(struct tiser_dm_conn *conn,
 			  enum tiser_rdma_state state)
 {
+	enum tiser_rdma_state old;
 	unsigned long flags;
 	bool moved;
 
 	spin_lock_irqsave(&conn->state_lock, flags);
-	moved = tiser_rdma_may_move(conn->state, state);
+	old = conn->state;
+	moved = tiser_rdma_may_move(old, state);
 	if (moved)
 		/* Pairs with tiser_rdma_state(). */
 		smp_store_release(&conn->state, state);
 	spin_unlock_irqrestore(&conn->state_lock, flags);
+	if (moved)
+		trace_dm_state(conn->limits.id, tiser_rdma_states[old],
+			       tiser_rdma_states[state]);
 	return moved;
 }
 
@@ -107,37 +121,6 @@ void tiser_rdma_conn_get(struct tiser_dm_conn *conn)
 void tiser_rdma_conn_put(struct tiser_dm_conn *conn)
 {
 	kref_put(&conn->kref, tiser_rdma_conn_release);
-}
-
-/**
- * tiser_rdma_queue_term - have a connection torn down
- * @conn: connection; any number of calls has the effect of one
- *
- * Context: any, also from QP events and under spinlocks. The caller knows
- * @conn to be referenced.
- */
-void tiser_rdma_queue_term(struct tiser_dm_conn *conn)
-{
-	if (test_and_set_bit(0, &conn->term_queued))
-		return;
-	/* The work's reference. */
-	tiser_rdma_conn_get(conn);
-	queue_work(tiser_rdma_wq, &conn->term_work);
-}
-
-/**
- * tiser_rdma_fail - end a connection that went wrong
- * @conn: connection
- * @why: for the log
- *
- * Context: any.
- */
-void tiser_rdma_fail(struct tiser_dm_conn *conn, const char *why)
-{
-	if (tiser_rdma_state(conn) < TISER_RDMA_CLOSING)
-		pr_info_ratelimited("%pISpc: %s, dropping connection\n",
-				    &conn->peer, why);
-	tiser_rdma_queue_term(conn);
 }
 
 /*
@@ -232,6 +215,8 @@ static void tiser_rdma_term_work(struct work_struct *work)
 	spin_unlock_irq(&conn->state_lock);
 
 	if (notify) {
+		trace_dm_connection_terminate_notify(conn->limits.id,
+						     conn->why ?: "");
 		conn->ops->terminate_notify(conn->ulp);
 		complete_all(&conn->notified);
 	}
@@ -255,6 +240,7 @@ void tiser_dm_terminate(struct tiser_dm_conn *dm)
 {
 	bool notifying;
 
+	trace_dm_connection_terminate(dm->limits.id);
 	/* From here on, the termination work does not start to notify. */
 	spin_lock_irq(&dm->state_lock);
 	dm->ulp_asked = true;
@@ -316,6 +302,9 @@ void tiser_dm_peer_addr(struct tiser_dm_conn *dm, struct sockaddr_storage *ss)
 void tiser_dm_notice_keys(struct tiser_dm_conn *dm,
 			  const struct tiser_dm_keys *keys)
 {
+	trace_dm_notice_key_values(dm->limits.id, keys->target_recv_dsl,
+				   keys->initiator_recv_dsl,
+				   keys->hello_required);
 	dm->keys = *keys;
 }
 
@@ -329,9 +318,12 @@ static void tiser_rdma_qp_event(struct ib_event *event, void *context)
 		rdma_notify(conn->cm_id, event->event);
 		break;
 	case IB_EVENT_QP_FATAL:
+		tiser_rdma_fail(conn, ib_event_msg(event->event));
+		break;
 	case IB_EVENT_QP_REQ_ERR:
 	case IB_EVENT_QP_ACCESS_ERR:
-		tiser_rdma_fail(conn, ib_event_msg(event->event));
+		tiser_rdma_end(conn, TISER_DM_END_PROTOCOL,
+			       ib_event_msg(event->event));
 		break;
 	default:
 		pr_debug("%pISpc: queue pair event %s\n", &conn->peer,
@@ -353,16 +345,14 @@ static int tiser_rdma_cm_handler(struct rdma_cm_id *cm_id,
 	case RDMA_CM_EVENT_REJECTED:
 	case RDMA_CM_EVENT_CONNECT_ERROR:
 	case RDMA_CM_EVENT_UNREACHABLE:
-		tiser_rdma_fail(conn, rdma_event_msg(event->event));
+		tiser_rdma_cm_ended(conn, event->event);
 		break;
 	case RDMA_CM_EVENT_DISCONNECTED:
 	case RDMA_CM_EVENT_TIMEWAIT_EXIT:
 	case RDMA_CM_EVENT_ADDR_CHANGE:
 	case RDMA_CM_EVENT_DEVICE_REMOVAL:
-		pr_debug("%pISpc: %s\n", &conn->peer,
-			 rdma_event_msg(event->event));
 		complete_all(&conn->disconnected);
-		tiser_rdma_queue_term(conn);
+		tiser_rdma_cm_ended(conn, event->event);
 		break;
 	default:
 		pr_debug("%pISpc: unexpected event %s\n", &conn->peer,
@@ -503,6 +493,8 @@ static int tiser_rdma_conn_setup(struct tiser_dm_conn *conn)
 	if (ret)
 		return ret;
 
+	trace_conn_new(conn->limits.id, conn->qp->qp_num,
+		       conn->cm_id->device->name, &conn->peer, &conn->local);
 	/* Login may begin before the ESTABLISHED event. */
 	if (!tiser_rdma_set_state(conn, TISER_RDMA_NATIVE))
 		return -ESHUTDOWN;
@@ -601,6 +593,22 @@ static int tiser_rdma_conn_offer(struct tiser_dm_conn *conn, void *endpoint,
 	return PTR_ERR(conn->ulp);
 }
 
+static const char *tiser_rdma_refusal(int ret)
+{
+	switch (ret) {
+	case -EPROTO:
+		return "the peer takes no RDMA Read";
+	case -EBUSY:
+		return "too many connections have not logged in yet";
+	case -ESHUTDOWN:
+		return "the portal is being removed";
+	case -ENODEV:
+		return "the RDMA device is being removed";
+	default:
+		return "out of resources";
+	}
+}
+
 /**
  * tiser_rdma_conn_request - answer a connect request
  * @cm_id: the new connection's id
@@ -638,17 +646,18 @@ int tiser_rdma_conn_request(struct rdma_cm_id *cm_id,
 	cm_id->event_handler = tiser_rdma_cm_handler;
 	ret = tiser_rdma_conn_setup(conn);
 	if (ret) {
-		pr_info_ratelimited("%pISpc: cannot set up connection: %d\n",
-				    &conn->peer, ret);
+		pr_debug("%pISpc: set-up failed: %d\n", &conn->peer, ret);
 		rdma_reject(cm_id, NULL, 0, IB_CM_REJ_NO_RESOURCES);
-		tiser_rdma_queue_term(conn);
+		tiser_rdma_end(conn, TISER_DM_END_RESOURCES,
+			       "cannot set up its queue pair and buffers");
 	}
 	/* Last: the device's removal may terminate it from now on. */
 	tiser_rdma_dev_link(conn);
 	return 0;
 
 err_put:
-	pr_info_ratelimited("%pISpc: connection refused: %d\n", &conn->peer,
+	pr_info_ratelimited("%pISpc: connection to %pISpc refused: %s (error %d)\n",
+			    &conn->peer, &conn->local, tiser_rdma_refusal(ret),
 			    ret);
 	tiser_rdma_conn_put(conn);
 err_reject:

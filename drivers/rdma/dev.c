@@ -85,7 +85,7 @@ void tiser_rdma_dev_link(struct tiser_dm_conn *conn)
 	list_add_tail(&conn->dev_entry, &conn->dev->conns);
 	/* Removal has gone through the list already. */
 	if (conn->dev->removing)
-		tiser_rdma_queue_term(conn);
+		tiser_rdma_end(conn, TISER_DM_END_DEVICE, "device removed");
 	mutex_unlock(&tiser_rdma_devs_mutex);
 }
 
@@ -176,7 +176,7 @@ static void tiser_rdma_remove_one(struct ib_device *ibdev, void *client_data)
 	list_del(&dev->entry);
 	dev->removing = true;
 	list_for_each_entry(conn, &dev->conns, dev_entry)
-		tiser_rdma_queue_term(conn);
+		tiser_rdma_end(conn, TISER_DM_END_DEVICE, "device removed");
 	busy = dev->users;
 	mutex_unlock(&tiser_rdma_devs_mutex);
 

@@ -7,6 +7,7 @@
 
 #include <linux/overflow.h>
 #include <linux/scatterlist.h>
+#include "../trace.h"
 #include "rdma.h"
 
 /*
@@ -17,6 +18,7 @@ static void tiser_rdma_ctrl_done(struct tiser_rdma_op *op, int status)
 {
 	struct tiser_rdma_tx *tx = container_of(op, struct tiser_rdma_tx, op);
 
+	trace_dm_send_control_done(op->conn->limits.id, tx->pub.bhs, status);
 	if (tx->pub.done)
 		tx->pub.done(&tx->pub, status);
 	else
@@ -99,6 +101,8 @@ int tiser_dm_send_control(struct tiser_dm_conn *dm, struct tiser_dm_tx *tx)
 	if (!tiser_rdma_enter(dm))
 		return -ENOTCONN;
 	tiser_rdma_ctrl_prepare(priv, 0);
+	trace_dm_send_control(dm->limits.id, dm->qp->qp_num, tx->bhs,
+			      tx->data_len);
 	tiser_rdma_op_submit(dm, &priv->op, &priv->wr, 1);
 	tiser_rdma_leave(dm);
 	return 0;
@@ -122,6 +126,7 @@ int tiser_dm_enable(struct tiser_dm_conn *dm, struct tiser_dm_tx *final_rsp)
 	if (!tiser_rdma_set_state(dm, TISER_RDMA_ASSISTED))
 		return tiser_rdma_state(dm) >= TISER_RDMA_CLOSING ?
 			-ENOTCONN : -EINVAL;
+	trace_dm_enable_datamover(dm->limits.id);
 	return tiser_dm_send_control(dm, final_rsp);
 }
 
@@ -209,6 +214,8 @@ static void tiser_rdma_rsp_done(struct tiser_rdma_op *op, int status)
 	struct tiser_rdma_task *task =
 		container_of(op, struct tiser_rdma_task, rsp.op);
 
+	trace_dm_send_control_done(op->conn->limits.id, task->rsp.pub.bhs,
+				   status);
 	if (task->dir == DMA_TO_DEVICE)
 		tiser_rdma_unmap(task);
 	if (task->rsp.pub.done)
@@ -223,6 +230,7 @@ static void tiser_rdma_read_done(struct tiser_rdma_op *op, int status)
 	tiser_rdma_unmap(task);
 	if (unlikely(op->conn->ord_lowered))
 		tiser_rdma_read_next(op->conn);
+	trace_dm_data_completion(op->conn->limits.id, task->pub.index, status);
 	op->conn->ops->data_done(&task->pub, status);
 }
 
@@ -292,6 +300,8 @@ int tiser_dm_send_response(struct tiser_dm_conn *dm, struct tiser_dm_task *task,
 	if (!tiser_rdma_enter(dm))
 		return -ENOTCONN;
 	tiser_rdma_rsp_prepare(priv, invalidate);
+	trace_dm_send_control(dm->limits.id, dm->qp->qp_num, rsp->pub.bhs,
+			      rsp->pub.data_len);
 	tiser_rdma_op_submit(dm, &rsp->op, &rsp->wr, 1);
 	tiser_rdma_leave(dm);
 	return 0;
@@ -334,6 +344,10 @@ int tiser_dm_put_data(struct tiser_dm_conn *dm, struct tiser_dm_task *task,
 	if (nr < 0)
 		goto out_leave;
 	tiser_rdma_rsp_prepare(priv, invalidate);
+	trace_dm_put_data(dm->limits.id, dm->qp->qp_num, task->index,
+			  desc->len, desc->remote_offset, nr);
+	trace_dm_send_control(dm->limits.id, dm->qp->qp_num, rsp->pub.bhs,
+			      rsp->pub.data_len);
 	first = rdma_rw_ctx_wrs(&priv->ctx, dm->qp, dm->port, NULL, &rsp->wr);
 	tiser_rdma_op_submit(dm, &rsp->op, first, nr + 1);
 
@@ -370,7 +384,8 @@ int tiser_dm_get_data(struct tiser_dm_conn *dm, struct tiser_dm_task *task,
 		return -EINVAL;
 	/* RFC 7145, 7.3.6, item 3: terminate. */
 	if (!dm->ord) {
-		tiser_rdma_fail(dm, "peer takes no RDMA Read");
+		tiser_rdma_end(dm, TISER_DM_END_PROTOCOL,
+			       "its iSER Hello leaves no RDMA Read for a write");
 		return -EPROTO;
 	}
 	if (!tiser_rdma_enter(dm))
@@ -380,6 +395,8 @@ int tiser_dm_get_data(struct tiser_dm_conn *dm, struct tiser_dm_task *task,
 			    remote->write_stag);
 	if (nr < 0)
 		goto out_leave;
+	trace_dm_get_data(dm->limits.id, dm->qp->qp_num, task->index,
+			  desc->len, desc->remote_offset, nr);
 	first = rdma_rw_ctx_wrs(&priv->ctx, dm->qp, dm->port, &priv->read.cqe,
 				NULL);
 	if (unlikely(dm->ord_lowered))
@@ -404,6 +421,7 @@ out_leave:
  */
 void tiser_dm_free_task(struct tiser_dm_conn *dm, struct tiser_dm_task *task)
 {
+	trace_dm_deallocate_task(dm->limits.id, task->index);
 	memset(&task->remote, 0, sizeof(task->remote));
 }
 
@@ -416,7 +434,7 @@ static void tiser_rdma_reject_done(struct tiser_dm_tx *tx, int status)
 	struct tiser_dm_conn *conn = tx->ulp;
 
 	/* RFC 7145, 10.1.3.2: the peer has the reply, now end it. */
-	tiser_rdma_fail(conn, "iSER Hello rejected");
+	tiser_rdma_end(conn, TISER_DM_END_PROTOCOL, "iSER Hello rejected");
 	tiser_dm_tx_free(tx);
 }
 
@@ -496,6 +514,8 @@ static const char *tiser_rdma_recv(struct tiser_dm_conn *conn,
 		return "short PDU";
 	if (first && conn->keys.hello_required)
 		return "iSER Hello missing";
+	trace_dm_control_notify(conn->limits.id, conn->qp->qp_num, rx->pub.bhs,
+				rx->pub.payload_len);
 	conn->ops->control_notify(conn->ulp, &rx->pub);
 	return NULL;
 }
@@ -523,5 +543,5 @@ void tiser_rdma_recv_done(struct ib_cq *cq, struct ib_wc *wc)
 		return;
 	why = tiser_rdma_recv(conn, rx, wc->byte_len);
 	if (unlikely(why))
-		tiser_rdma_fail(conn, why);
+		tiser_rdma_end(conn, TISER_DM_END_PROTOCOL, why);
 }

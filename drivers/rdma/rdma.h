@@ -245,10 +245,12 @@ struct tiser_rdma_task {
  * @port: port number on the device, constant
  * @use_inv: Send with Invalidate may be used, constant
  *
- * @state_lock: protects @state, @ulp_asked and @notifying
+ * @state_lock: protects @state, @ulp_asked, @notifying, @end and @why
  * @state: read without the lock by tiser_rdma_state()
  * @ulp_asked: tiser_dm_terminate() was called
  * @notifying: ops->terminate_notify was or is being called
+ * @end: why the datamover ends the connection
+ * @why: the same in words; like @end written once, under @state_lock
  * @term_queued: bit 0: @term_work was queued, once for all
  * @term_work: teardown, then ops->terminate_notify
  * @dead: completed when teardown is done
@@ -309,6 +311,8 @@ struct tiser_dm_conn {
 	enum tiser_rdma_state state;
 	bool ulp_asked;
 	bool notifying;
+	enum tiser_dm_end end;
+	const char *why;
 	unsigned long term_queued;
 	struct work_struct term_work;
 	struct completion dead;
@@ -412,10 +416,17 @@ int tiser_rdma_conn_request(struct rdma_cm_id *cm_id,
 			    const struct tiser_dm_ops *ops, void *endpoint);
 bool tiser_rdma_set_state(struct tiser_dm_conn *conn,
 			  enum tiser_rdma_state state);
-void tiser_rdma_queue_term(struct tiser_dm_conn *conn);
-void tiser_rdma_fail(struct tiser_dm_conn *conn, const char *why);
 void tiser_rdma_conn_get(struct tiser_dm_conn *conn);
 void tiser_rdma_conn_put(struct tiser_dm_conn *conn);
+
+/* ending.c */
+void tiser_rdma_queue_term(struct tiser_dm_conn *conn);
+void tiser_rdma_end(struct tiser_dm_conn *conn, enum tiser_dm_end end,
+		    const char *why);
+void tiser_rdma_fail(struct tiser_dm_conn *conn, const char *why);
+void tiser_rdma_wc_failed(struct tiser_dm_conn *conn, const struct ib_wc *wc);
+void tiser_rdma_cm_ended(struct tiser_dm_conn *conn,
+			 enum rdma_cm_event_type event);
 
 /* ring.c */
 int tiser_rdma_login_ring_start(struct tiser_dm_conn *conn);
@@ -439,7 +450,6 @@ void tiser_rdma_read_submit(struct tiser_dm_conn *conn,
 			    struct tiser_rdma_op *op, struct ib_send_wr *first,
 			    u32 nr);
 void tiser_rdma_read_next(struct tiser_dm_conn *conn);
-void tiser_rdma_wc_failed(struct tiser_dm_conn *conn, const struct ib_wc *wc);
 void tiser_rdma_fail_waiting(struct tiser_dm_conn *conn);
 
 #endif /* TISER_RDMA_H */

@@ -188,22 +188,6 @@ static bool tiser_rdma_op_complete(struct tiser_dm_conn *conn,
 	return more;
 }
 
-/**
- * tiser_rdma_wc_failed - end a connection whose work request failed
- * @conn: connection
- * @wc: completion with a status other than success
- *
- * Context: CQ worker.
- */
-void tiser_rdma_wc_failed(struct tiser_dm_conn *conn, const struct ib_wc *wc)
-{
-	/* A flush is the echo of what ended the connection. */
-	if (wc->status == IB_WC_WR_FLUSH_ERR)
-		tiser_rdma_queue_term(conn);
-	else
-		tiser_rdma_fail(conn, ib_wc_status_msg(wc->status));
-}
-
 static void tiser_rdma_send_done(struct ib_cq *cq, struct ib_wc *wc)
 {
 	struct tiser_rdma_op *op =

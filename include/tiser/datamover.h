@@ -139,13 +139,33 @@ struct tiser_dm_res {
 };
 
 /**
+ * enum tiser_dm_end - why the datamover ended a connection
+ * @TISER_DM_END_NONE: it did not
+ * @TISER_DM_END_PEER: the peer has disconnected
+ * @TISER_DM_END_LOST: the transport failed, or nobody answers any more
+ * @TISER_DM_END_PROTOCOL: the peer broke a rule of iSER or of the transport
+ * @TISER_DM_END_DEVICE: the RDMA device is gone
+ * @TISER_DM_END_RESOURCES: something could not be had
+ */
+enum tiser_dm_end {
+	TISER_DM_END_NONE,
+	TISER_DM_END_PEER,
+	TISER_DM_END_LOST,
+	TISER_DM_END_PROTOCOL,
+	TISER_DM_END_DEVICE,
+	TISER_DM_END_RESOURCES,
+};
+
+/**
  * struct tiser_dm_limits - what a new connection's queue pair is sized for
  * @tasks: largest tiser_dm_res.tasks that may be asked for
  * @rx_bufs: largest tiser_dm_res.rx_bufs that may be asked for
+ * @id: the iSCSI layer's number of the connection, for messages and trace events
  */
 struct tiser_dm_limits {
 	u32 tasks;
 	u32 rx_bufs;
+	u32 id;
 };
 
 /**
@@ -209,6 +229,7 @@ bool tiser_dm_addr_is_any(const struct sockaddr_storage *addr);
 bool tiser_dm_addr_same_host(const struct sockaddr_storage *a,
 			     const struct sockaddr_storage *b);
 void tiser_dm_local_addr(struct tiser_dm_conn *dm, struct sockaddr_storage *ss);
+enum tiser_dm_end tiser_dm_end(struct tiser_dm_conn *dm, const char **why);
 void tiser_dm_peer_addr(struct tiser_dm_conn *dm, struct sockaddr_storage *ss);
 void tiser_dm_query(struct tiser_dm_conn *dm, struct tiser_dm_info *info);
 

@@ -25,6 +25,39 @@
 #include <tiser/proto/keys.h>
 #include <tiser/stats.h>
 
+/* Why logins fail, for counting: drivers/iscsi/ending.c has the names. */
+enum tiser_login_failure {
+	TISER_LOGIN_FAILURE_AUTHENTICATION,
+	TISER_LOGIN_FAILURE_AUTHORIZATION,
+	TISER_LOGIN_FAILURE_NOT_FOUND,
+	TISER_LOGIN_FAILURE_NEGOTIATION,
+	TISER_LOGIN_FAILURE_SESSION,		/* TSIH or CID */
+	TISER_LOGIN_FAILURE_PROTOCOL,
+	TISER_LOGIN_FAILURE_TIMEOUT,
+	TISER_LOGIN_FAILURE_REDIRECTED,
+	TISER_LOGIN_FAILURE_UNAVAILABLE,	/* disabled, drained, removed */
+	TISER_LOGIN_FAILURE_RESOURCES,
+	TISER_LOGIN_FAILURE_TRANSPORT,
+	TISER_LOGIN_FAILURE_OTHER,
+	TISER_LOGIN_FAILURE_NR,
+};
+
+/* Why connections end, the same. */
+enum tiser_ending {
+	TISER_ENDING_DONE,		/* as agreed: logout, refused login */
+	TISER_ENDING_DISCONNECTED,	/* the peer did, without a logout */
+	TISER_ENDING_TRANSPORT,
+	TISER_ENDING_DEVICE,
+	TISER_ENDING_KEEPALIVE,
+	TISER_ENDING_PROTOCOL,
+	TISER_ENDING_REINSTATED,
+	TISER_ENDING_ADMINISTRATOR,
+	TISER_ENDING_RESET,		/* by task management */
+	TISER_ENDING_TIMEOUT,		/* of a login or an idle discovery session */
+	TISER_ENDING_RESOURCES,
+	TISER_ENDING_NR,
+};
+
 struct net;
 struct tiser_conn;
 struct tiser_endpoint;
@@ -147,6 +180,8 @@ struct tiser_tgt {
  *	pairs before the initiator is known; only grows
  * @tgt_node: in tgt->tpgs, protected by tgt->mutex
  * @stats: its connections' numbers, and what they come to
+ * @login_failures: by enum tiser_login_failure
+ * @endings: of sessions, by enum tiser_ending
  */
 struct tiser_tpg {
 	struct se_portal_group tpg;
@@ -164,6 +199,8 @@ struct tiser_tpg {
 	u32 max_depth;
 	struct list_head tgt_node;
 	struct tiser_stats_group stats;
+	atomic_long_t login_failures[TISER_LOGIN_FAILURE_NR];
+	atomic_long_t endings[TISER_ENDING_NR];
 };
 
 /**
@@ -298,6 +335,7 @@ ssize_t tiser_portal_show_state(struct tiser_portal *portal, char *page);
 int tiser_tpg_enable(struct tiser_tpg *tpg);
 void tiser_tpg_disable(struct tiser_tpg *tpg);
 void tiser_tpg_ask_logout(struct tiser_tpg *tpg);
+int tiser_endings_emit(struct tiser_tpg *tpg, char *page, int at);
 ssize_t tiser_acl_show_info(struct se_node_acl *nacl, char *page);
 ssize_t tiser_acl_show_key(struct se_node_acl *nacl, enum tiser_key key,
 			   char *page);

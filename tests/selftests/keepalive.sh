@@ -49,7 +49,7 @@ pings_are_answered() {
 
 is_dropped() {
 	klog_mark
-	raw <<-SCRIPT && equals 1 eval "klog_since | grep -c '$RAW_INITIATOR: nothing received.*closing'"
+	raw <<-SCRIPT && equals 1 eval "klog_since | grep -c 'session of $RAW_INITIATOR .*ended: keepalive timeout: nothing received'"
 		set autonop=no
 		session
 		expect nop itt=0xffffffff

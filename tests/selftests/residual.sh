@@ -58,7 +58,7 @@ underflow_writes_nothing_else() {
 }
 
 same_session() {
-	equals "$session" initiator_session "$IQN" && not klog_has 'clos|terminat'
+	equals "$session" initiator_session "$IQN" && not klog_has 'ended|terminat'
 }
 
 begin 18
