@@ -554,8 +554,8 @@ void tiser_cmd_aborted(struct tiser_cmd *cmd)
 		return;
 	}
 	cmd->aborted = true;
-	trace_cmd_end(conn->id, cmd->itt, true, &cmd->se_cmd);
 	tiser_dm_free_task(conn->dm, cmd->task);
+	trace_cmd_end(conn->id, cmd->itt, true, &cmd->se_cmd);
 	spin_lock_irqsave(&conn->sn_lock, flags);
 	tiser_stats_inc(&conn->stats, TISER_STAT_ABORTED_TASKS);
 	if (cmd->windowed)
