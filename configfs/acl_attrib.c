@@ -12,6 +12,8 @@
 #include <linux/compiler.h>
 #include <linux/configfs.h>
 #include <linux/kernel.h>
+#include <linux/minmax.h>
+#include <linux/string.h>
 #include <linux/sysfs.h>
 #include <target/target_core_fabric.h>
 #include <tiser/target.h>
@@ -23,12 +25,15 @@
  * @min: smallest value
  * @max: largest value
  * @init: value of a new ACL, unless the portal group says otherwise
+ * @ignored: largest value of the iscsi fabric, if that is above @max: taken
+ *	without effect
  */
 struct tiser_cfs_acl_attrib {
 	const char *name;
 	u32 min;
 	u32 max;
 	u32 init;
+	u32 ignored;
 };
 
 static const struct tiser_cfs_acl_attrib
@@ -37,7 +42,7 @@ tiser_cfs_acl_attribs[TISER_ACL_ATTRIB_NR] = {
 	[TISER_ACL_DATAOUT_TIMEOUT] = { "dataout_timeout", 2, 60, 3 },
 	[TISER_ACL_DATAOUT_TIMEOUT_RETRIES] = {
 		"dataout_timeout_retries", 1, 15, 5 },
-	[TISER_ACL_DEFAULT_ERL] = { "default_erl", 0, 0, 0 },
+	[TISER_ACL_DEFAULT_ERL] = { "default_erl", 0, 0, 0, 2 },
 	[TISER_ACL_NOPIN_TIMEOUT] = {
 		"nopin_timeout", 0, TISER_NOPIN_MAX, TISER_NOPIN_DEFAULT },
 	[TISER_ACL_NOPIN_RESPONSE_TIMEOUT] = {
@@ -50,6 +55,8 @@ tiser_cfs_acl_attribs[TISER_ACL_ATTRIB_NR] = {
 	[TISER_ACL_RANDOM_R2T_OFFSETS] = { "random_r2t_offsets", 0, 1, 0 },
 	[TISER_ACL_BASE_OFFSET_SOLICITED] = {
 		"base_offset_solicited", 0, 1, 1 },
+	[TISER_ACL_AUTHENTICATION] = {
+		"authentication", 0, 1, TISER_ACL_AUTHENTICATION_INHERITED },
 };
 
 /**
@@ -88,18 +95,49 @@ static ssize_t tiser_cfs_acl_attrib_store(struct config_item *item,
 {
 	const struct tiser_cfs_acl_attrib *attrib = &tiser_cfs_acl_attribs[index];
 	struct tiser_acl *acl = tiser_acl_of(attrib_to_nacl(item));
+	struct tiser_tpg *tpg = tiser_tpg_of(acl->nacl.se_tpg);
 	u32 value;
 
-	if (tiser_cfs_parse_u32(page, &value) ||
-	    value < attrib->min || value > attrib->max)
-		return tiser_cfs_refuse(tiser_tpg_of(acl->nacl.se_tpg),
-					attrib->name, page,
+	if (tiser_cfs_parse_u32(page, &value) || value < attrib->min ||
+	    value > max(attrib->max, attrib->ignored))
+		return tiser_cfs_refuse(tpg, attrib->name, page,
 					"must be %u to %u", attrib->min,
 					attrib->max);
+	if (value > attrib->max) {
+		tiser_cfs_ignore(tpg, attrib->name, page);
+		return count;
+	}
 	/* Pairs with READ_ONCE() of a login. */
 	WRITE_ONCE(acl->attrib[index], value);
 	return count;
 }
+
+static ssize_t tiser_cfs_acl_attrib_authentication_show(struct config_item *item,
+							char *page)
+{
+	struct tiser_acl *acl = tiser_acl_of(attrib_to_nacl(item));
+
+	return sysfs_emit(page, "%d\n",
+			  (s32)READ_ONCE(acl->attrib[TISER_ACL_AUTHENTICATION]));
+}
+
+static ssize_t
+tiser_cfs_acl_attrib_authentication_store(struct config_item *item,
+					  const char *page, size_t count)
+{
+	struct tiser_acl *acl = tiser_acl_of(attrib_to_nacl(item));
+	u32 value = TISER_ACL_AUTHENTICATION_INHERITED;
+
+	if (!sysfs_streq(page, "-1") &&
+	    (tiser_cfs_parse_u32(page, &value) || value > 1))
+		return tiser_cfs_refuse(tiser_tpg_of(acl->nacl.se_tpg),
+					"authentication", page,
+					"must be 0, 1, or -1 for what the portal group says");
+	/* Pairs with READ_ONCE() of a login. */
+	WRITE_ONCE(acl->attrib[TISER_ACL_AUTHENTICATION], value);
+	return count;
+}
+CONFIGFS_ATTR(tiser_cfs_acl_attrib_, authentication);
 
 /* configfs tells a handler the directory, not the file: one pair per file. */
 #define TISER_ACL_ATTRIB(_name, _index)					\
@@ -135,6 +173,7 @@ struct configfs_attribute *tiser_cfs_nacl_attrib_attrs[] = {
 	&tiser_cfs_acl_attrib_attr_random_datain_seq_offsets,
 	&tiser_cfs_acl_attrib_attr_random_r2t_offsets,
 	&tiser_cfs_acl_attrib_attr_base_offset_solicited,
+	&tiser_cfs_acl_attrib_attr_authentication,
 	NULL,
 };
 

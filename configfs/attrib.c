@@ -12,6 +12,7 @@
 #include <linux/configfs.h>
 #include <linux/kernel.h>
 #include <linux/lockdep.h>
+#include <linux/minmax.h>
 #include <linux/module.h>
 #include <linux/mutex.h>
 #include <linux/sysfs.h>
@@ -25,6 +26,8 @@
  * @max: largest value
  * @init: value of a new portal group
  * @why: follows the rule in the log, with its leading space; or NULL
+ * @ignored: largest value of the iscsi fabric, if that is above @max: taken
+ *	from a configuration of that fabric, without effect
  */
 struct tiser_cfs_attrib {
 	const char *name;
@@ -32,6 +35,7 @@ struct tiser_cfs_attrib {
 	u32 max;
 	u32 init;
 	const char *why;
+	u32 ignored;
 };
 
 static const struct tiser_cfs_attrib tiser_cfs_attribs[TISER_ATTRIB_NR] = {
@@ -48,13 +52,16 @@ static const struct tiser_cfs_attrib tiser_cfs_attribs[TISER_ATTRIB_NR] = {
 		"prod_mode_write_protect", 0, 1, 0 },
 	[TISER_ATTRIB_DEMO_MODE_DISCOVERY] = { "demo_mode_discovery", 0, 1, 1 },
 	[TISER_ATTRIB_DEFAULT_ERL] = {
-		"default_erl", 0, 0, 0, " (no recovery beyond level 0)" },
+		"default_erl", 0, 0, 0, " (no recovery beyond level 0)", 2 },
 	[TISER_ATTRIB_T10_PI] = {
 		"t10_pi", 0, 0, 0, " (no protection information)" },
 	[TISER_ATTRIB_FABRIC_PROT_TYPE] = {
 		"fabric_prot_type", 0, 0, 0, " (no protection information)" },
 	[TISER_ATTRIB_TPG_ENABLED_SENDTARGETS] = {
 		"tpg_enabled_sendtargets", 0, 1, 1 },
+	[TISER_ATTRIB_NETIF_TIMEOUT] = { "netif_timeout", 2, 15, 2, " seconds" },
+	[TISER_ATTRIB_LOGIN_KEYS_WORKAROUND] = {
+		"login_keys_workaround", 0, 1, 1 },
 	[TISER_ATTRIB_NOPIN_TIMEOUT] = {
 		"nopin_timeout", 0, TISER_NOPIN_MAX, TISER_NOPIN_DEFAULT,
 		" seconds" },
@@ -132,9 +139,13 @@ static ssize_t tiser_cfs_attrib_store(struct config_item *item,
 	struct tiser_tpg *tpg = tiser_tpg_of(attrib_to_tpg(item));
 	u32 value;
 
-	if (tiser_cfs_parse_u32(page, &value) ||
-	    value < attrib->min || value > attrib->max)
+	if (tiser_cfs_parse_u32(page, &value) || value < attrib->min ||
+	    value > max(attrib->max, attrib->ignored))
 		return tiser_cfs_attrib_refuse(tpg, attrib, page);
+	if (value > attrib->max) {
+		tiser_cfs_ignore(tpg, attrib->name, page);
+		return count;
+	}
 
 	if (index == TISER_ATTRIB_DEFAULT_CMDSN_DEPTH)
 		tiser_cfs_raise_depth(tpg, value);
@@ -174,6 +185,8 @@ TISER_ATTRIB(default_erl, TISER_ATTRIB_DEFAULT_ERL);
 TISER_ATTRIB(t10_pi, TISER_ATTRIB_T10_PI);
 TISER_ATTRIB(fabric_prot_type, TISER_ATTRIB_FABRIC_PROT_TYPE);
 TISER_ATTRIB(tpg_enabled_sendtargets, TISER_ATTRIB_TPG_ENABLED_SENDTARGETS);
+TISER_ATTRIB(netif_timeout, TISER_ATTRIB_NETIF_TIMEOUT);
+TISER_ATTRIB(login_keys_workaround, TISER_ATTRIB_LOGIN_KEYS_WORKAROUND);
 TISER_ATTRIB(nopin_timeout, TISER_ATTRIB_NOPIN_TIMEOUT);
 TISER_ATTRIB(nopin_response_timeout, TISER_ATTRIB_NOPIN_RESPONSE_TIMEOUT);
 TISER_ATTRIB(base_offset_solicited, TISER_ATTRIB_BASE_OFFSET_SOLICITED);
@@ -195,6 +208,8 @@ struct configfs_attribute *tiser_cfs_tpg_attrib_attrs[] = {
 	&tiser_cfs_attrib_attr_t10_pi,
 	&tiser_cfs_attrib_attr_fabric_prot_type,
 	&tiser_cfs_attrib_attr_tpg_enabled_sendtargets,
+	&tiser_cfs_attrib_attr_netif_timeout,
+	&tiser_cfs_attrib_attr_login_keys_workaround,
 	&tiser_cfs_attrib_attr_nopin_timeout,
 	&tiser_cfs_attrib_attr_nopin_response_timeout,
 	&tiser_cfs_attrib_attr_base_offset_solicited,

@@ -56,6 +56,8 @@ int tiser_cfs_refuse(const struct tiser_tpg *tpg, const char *file,
 		     const char *value, const char *rule, ...);
 enum tiser_cfs_secret_use tiser_cfs_secret_used(const struct tiser_auth *own,
 						bool mutual, const char *secret);
+void tiser_cfs_ignore(const struct tiser_tpg *tpg, const char *file,
+		      const char *value);
 void tiser_cfs_raise_depth(struct tiser_tpg *tpg, u32 depth);
 void tiser_cfs_attrib_init(struct tiser_tpg *tpg);
 void tiser_cfs_param_init(struct tiser_cfs_tpg *ctpg);

@@ -6,7 +6,8 @@
  * Keeps what this side offers; the negotiation itself is proto/keys. As in the
  * iscsi fabric, values may be changed at any time and hold for logins from then
  * on. Keys that have one possible value over iSER, or none at all, are still
- * here and take the value they show: a saved configuration must load again.
+ * here and take, besides the value they show, what the iscsi fabric takes: a
+ * saved configuration must load, be it from here or from there.
  *
  * FirstBurstLength is not compared with MaxBurstLength here, because a saved
  * configuration sets them one after the other, in any order. Negotiation keeps
@@ -69,7 +70,7 @@ static const struct tiser_cfs_key tiser_cfs_keys[TISER_KEY_NR] = {
 		TISER_CFS_UNEXPECTED_MIN, TISER_CFS_UNEXPECTED_MAX },
 	[TISER_KEY_MAX_AHS_LENGTH] = {
 		"must be 0 for no limit, or 2 to 4294967295 bytes" },
-	[TISER_KEY_MAX_CONNECTIONS] = { "must be 1" },
+	[TISER_KEY_MAX_CONNECTIONS] = { "must be 1 to 65535" },
 	[TISER_KEY_INITIAL_R2T] = { TISER_CFS_RULE_YES_NO },
 	[TISER_KEY_IMMEDIATE_DATA] = { TISER_CFS_RULE_YES_NO },
 	[TISER_KEY_MAX_RECV_DSL] = { TISER_CFS_RULE_DSL },
@@ -80,7 +81,7 @@ static const struct tiser_cfs_key tiser_cfs_keys[TISER_KEY_NR] = {
 	[TISER_KEY_MAX_OUTSTANDING_R2T] = { "must be 1 to 65535" },
 	[TISER_KEY_DATA_PDU_IN_ORDER] = { TISER_CFS_RULE_YES_NO },
 	[TISER_KEY_DATA_SEQUENCE_IN_ORDER] = { TISER_CFS_RULE_YES_NO },
-	[TISER_KEY_ERL] = { "must be 0" },
+	[TISER_KEY_ERL] = { "must be 0 to 2" },
 };
 
 /* Keys that are not in tpg->params, because they have one value only. */
@@ -98,27 +99,39 @@ enum tiser_cfs_fixed_key {
  * struct tiser_cfs_fixed - a key with one value
  * @name: name of the key
  * @value: the value
+ * @others: what the iscsi fabric takes besides, NULL at the end; no effect
  * @why: why there is no other
  */
 struct tiser_cfs_fixed {
 	const char *name;
 	const char *value;
+	const char *const *others;
 	const char *why;
 };
+
+static const char *const tiser_cfs_no_others[] = { NULL };
+static const char *const tiser_cfs_digests[] = {
+	"CRC32C,None", "None,CRC32C", "CRC32C", NULL,
+};
+static const char *const tiser_cfs_markers[] = { "Yes", NULL };
 
 static const struct tiser_cfs_fixed tiser_cfs_fixeds[TISER_CFS_FIXED_NR] = {
 	/* RFC 7145, 6.1: with iSER, digests are negotiated to None. */
 	[TISER_CFS_HEADER_DIGEST] = {
-		"HeaderDigest", "None", "iSER has no digests" },
+		"HeaderDigest", "None", tiser_cfs_digests, "iSER has no digests" },
 	[TISER_CFS_DATA_DIGEST] = {
-		"DataDigest", "None", "iSER has no digests" },
+		"DataDigest", "None", tiser_cfs_digests, "iSER has no digests" },
 	/* RFC 7143, 13.25: markers are obsolete. */
-	[TISER_CFS_IF_MARKER] = { "IFMarker", "No", "markers are obsolete" },
-	[TISER_CFS_OF_MARKER] = { "OFMarker", "No", "markers are obsolete" },
+	[TISER_CFS_IF_MARKER] = {
+		"IFMarker", "No", tiser_cfs_markers, "markers are obsolete" },
+	[TISER_CFS_OF_MARKER] = {
+		"OFMarker", "No", tiser_cfs_markers, "markers are obsolete" },
 	[TISER_CFS_IF_MARK_INT] = {
-		"IFMarkInt", "Reject", "markers are obsolete" },
+		"IFMarkInt", "Reject", tiser_cfs_no_others,
+		"markers are obsolete" },
 	[TISER_CFS_OF_MARK_INT] = {
-		"OFMarkInt", "Reject", "markers are obsolete" },
+		"OFMarkInt", "Reject", tiser_cfs_no_others,
+		"markers are obsolete" },
 };
 
 /**
@@ -177,9 +190,10 @@ static ssize_t tiser_cfs_key_store(struct config_item *item, enum tiser_key key,
 	ret = tiser_cfs_key_parse(key, page, &value);
 	if (!ret)
 		ret = tiser_cfs_key_check(key, value);
-	if (ret == -EOPNOTSUPP)
-		return tiser_cfs_refuse(tpg, tiser_key_name(key), page,
-					"this target never negotiates it");
+	if (ret == -EOPNOTSUPP) {
+		tiser_cfs_ignore(tpg, tiser_key_name(key), page);
+		return count;
+	}
 	if (ret)
 		return tiser_cfs_refuse(tpg, tiser_key_name(key), page, "%s",
 					tiser_cfs_keys[key].rule);
@@ -203,10 +217,14 @@ static ssize_t tiser_cfs_fixed_store(struct config_item *item,
 {
 	const struct tiser_cfs_fixed *fixed = &tiser_cfs_fixeds[key];
 
-	if (!sysfs_streq(page, fixed->value))
-		return tiser_cfs_refuse(tiser_cfs_param_tpg(item), fixed->name,
-					page, "must be %s: %s", fixed->value,
-					fixed->why);
+	struct tiser_tpg *tpg = tiser_cfs_param_tpg(item);
+
+	if (sysfs_streq(page, fixed->value))
+		return count;
+	if (__sysfs_match_string(fixed->others, -1, page) < 0)
+		return tiser_cfs_refuse(tpg, fixed->name, page, "must be %s: %s",
+					fixed->value, fixed->why);
+	tiser_cfs_ignore(tpg, fixed->name, page);
 	return count;
 }
 

@@ -92,6 +92,26 @@ int tiser_cfs_refuse(const struct tiser_tpg *tpg, const char *file,
 }
 
 /**
+ * tiser_cfs_ignore - say in the log that a written value has no effect
+ * @tpg: portal group
+ * @file: name of the configfs file, which keeps its value
+ * @value: what was written, a trailing newline is not shown
+ *
+ * For what the iscsi fabric takes and iSER or this target leaves no choice
+ * about: a configuration that comes from there must load without an error.
+ *
+ * Context: process.
+ */
+void tiser_cfs_ignore(const struct tiser_tpg *tpg, const char *file,
+		      const char *value)
+{
+	int shown = min_t(size_t, strcspn(value, "\n"), TISER_CFS_LOG_VALUE_MAX);
+
+	pr_notice("%s tpgt_%u: %s \"%.*s\" has no effect here, the value stays\n",
+		  tpg->tgt->name, tpg->tag, file, shown, value);
+}
+
+/**
  * tiser_cfs_raise_depth - let connections of a group have this CmdSN window
  * @tpg: portal group
  * @depth: commands

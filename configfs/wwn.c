@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Targets: target/iser/<iSCSI name>, and the version file beside them.
+ * Targets: target/iser/<iSCSI name>, and the files beside them.
  *
  * Owns the list of targets that logins and discovery search. Knows nothing of
  * what is inside a portal group.
@@ -9,7 +9,9 @@
 
 #include <linux/bug.h>
 #include <linux/configfs.h>
+#include <linux/cpumask.h>
 #include <linux/err.h>
+#include <linux/minmax.h>
 #include <linux/module.h>
 #include <linux/mutex.h>
 #include <linux/printk.h>
@@ -19,7 +21,7 @@
 #include <tiser/proto/text.h>
 #include <tiser/target.h>
 
-/* Protects tiser_targets; outermost lock, see tiser/target.h. */
+/* Protects tiser_targets, and tiser_cfs_cpus; outermost lock, see tiser/target.h. */
 DEFINE_MUTEX(tiser_targets_lock);
 LIST_HEAD(tiser_targets);
 /* Of the next target; under the lock. */
@@ -88,11 +90,62 @@ static ssize_t tiser_cfs_wwn_version_show(struct config_item *item, char *page)
 }
 CONFIGFS_ATTR_RO(tiser_cfs_wwn_, version);
 
+/* The same under the name it has in the iscsi fabric. */
+static ssize_t tiser_cfs_wwn_lio_version_show(struct config_item *item,
+					      char *page)
+{
+	return tiser_cfs_wwn_version_show(item, page);
+}
+CONFIGFS_ATTR_RO(tiser_cfs_wwn_, lio_version);
+
+/*
+ * For tools that set it for the threads of the iscsi fabric. There are none
+ * here: a connection is served where the RDMA device interrupts.
+ */
+static struct cpumask tiser_cfs_cpus = CPU_MASK_ALL;
+
+static ssize_t tiser_cfs_wwn_cpus_allowed_list_show(struct config_item *item,
+						    char *page)
+{
+	ssize_t len;
+
+	mutex_lock(&tiser_targets_lock);
+	len = sysfs_emit(page, "%*pbl\n", cpumask_pr_args(&tiser_cfs_cpus));
+	mutex_unlock(&tiser_targets_lock);
+	return len;
+}
+
+static ssize_t tiser_cfs_wwn_cpus_allowed_list_store(struct config_item *item,
+						     const char *page,
+						     size_t count)
+{
+	cpumask_var_t cpus;
+	int ret;
+
+	if (!zalloc_cpumask_var(&cpus, GFP_KERNEL))
+		return -ENOMEM;
+	ret = cpulist_parse(page, cpus);
+	if (ret || cpumask_empty(cpus)) {
+		pr_err("cpus_allowed_list \"%.*s\" refused: must be a list of processors that exist, such as 0-3,8\n",
+		       min_t(int, strcspn(page, "\n"), 64), page);
+		free_cpumask_var(cpus);
+		return -EINVAL;
+	}
+	mutex_lock(&tiser_targets_lock);
+	cpumask_copy(&tiser_cfs_cpus, cpus);
+	mutex_unlock(&tiser_targets_lock);
+	free_cpumask_var(cpus);
+	return count;
+}
+CONFIGFS_ATTR(tiser_cfs_wwn_, cpus_allowed_list);
+
 /*
  * The fabric's directory. No other names than those of the iscsi fabric:
  * management tools take everything else in it for a target.
  */
 struct configfs_attribute *tiser_cfs_wwn_attrs[] = {
 	&tiser_cfs_wwn_attr_version,
+	&tiser_cfs_wwn_attr_lio_version,
+	&tiser_cfs_wwn_attr_cpus_allowed_list,
 	NULL,
 };

@@ -56,3 +56,5 @@ module_exit(tiser_exit);
 MODULE_DESCRIPTION("iSER target fabric (RFC 7145) for LIO");
 MODULE_VERSION("0.1");
 MODULE_LICENSE("GPL");
+/* The name by which rtslib loads a fabric it knows nothing special about. */
+MODULE_ALIAS("iser_target_mod");

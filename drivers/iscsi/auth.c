@@ -123,12 +123,29 @@ static void tiser_auth_copy(struct tiser_chap *chap,
 	chap->algs = tiser_auth_algs() & ~auth->algs_refused;
 }
 
-/* An ACL's own credentials go before those of its portal group. */
-static void tiser_auth_take(struct tiser_conn *conn, struct tiser_chap *chap)
+/* What attrib/authentication says, in the ACL or, if it inherits, in the group. */
+static bool tiser_auth_is_required(const struct tiser_tpg *tpg,
+				   struct se_node_acl *nacl)
+{
+	u32 own = TISER_ACL_AUTHENTICATION_INHERITED;
+
+	if (nacl && !nacl->dynamic_node_acl)
+		own = READ_ONCE(tiser_acl_of(nacl)->attrib[TISER_ACL_AUTHENTICATION]);
+	if (own != TISER_ACL_AUTHENTICATION_INHERITED)
+		return own;
+	return READ_ONCE(tpg->attrib[TISER_ATTRIB_AUTHENTICATION]);
+}
+
+/*
+ * An ACL's own credentials, and its own mind about whether they are needed, go
+ * before those of its portal group.
+ */
+static bool tiser_auth_take(struct tiser_conn *conn, struct tiser_chap *chap)
 {
 	struct tiser_tpg *tpg = conn->tpg;
 	struct tiser_auth *auth = &tpg->auth;
 	struct se_node_acl *nacl;
+	bool required;
 
 	nacl = core_tpg_get_initiator_node_acl(&tpg->tpg, conn->initiator);
 	mutex_lock(&tiser_auth_mutex);
@@ -136,8 +153,10 @@ static void tiser_auth_take(struct tiser_conn *conn, struct tiser_chap *chap)
 		auth = &tiser_acl_of(nacl)->auth;
 	tiser_auth_copy(chap, auth);
 	mutex_unlock(&tiser_auth_mutex);
+	required = tiser_auth_is_required(tpg, nacl);
 	if (nacl)
 		target_put_nacl(nacl);
+	return required;
 }
 
 static bool tiser_auth_take_discovery(struct tiser_chap *chap)
@@ -179,12 +198,10 @@ u16 tiser_auth_setup(struct tiser_conn *conn, bool *required)
 	struct tiser_chap *chap = &login->chap;
 
 	chap->ops = &tiser_auth_ops;
-	if (conn->discovery) {
+	if (conn->discovery)
 		*required = tiser_auth_take_discovery(chap);
-	} else {
-		tiser_auth_take(conn, chap);
-		*required = READ_ONCE(conn->tpg->attrib[TISER_ATTRIB_AUTHENTICATION]);
-	}
+	else
+		*required = tiser_auth_take(conn, chap);
 	if (!*required || tiser_chap_is_possible(chap))
 		return TISER_LOGIN_OK;
 	login->reason = tiser_auth_missing(conn, chap);

@@ -76,6 +76,8 @@ enum tiser_attrib {
 	TISER_ATTRIB_T10_PI,
 	TISER_ATTRIB_FABRIC_PROT_TYPE,
 	TISER_ATTRIB_TPG_ENABLED_SENDTARGETS,
+	TISER_ATTRIB_NETIF_TIMEOUT,		/* seconds; no effect */
+	TISER_ATTRIB_LOGIN_KEYS_WORKAROUND,	/* no effect */
 	/* Ours: */
 	TISER_ATTRIB_NOPIN_TIMEOUT,		/* seconds; of ACLs to come */
 	TISER_ATTRIB_NOPIN_RESPONSE_TIMEOUT,	/* seconds; of ACLs to come */
@@ -98,8 +100,12 @@ enum tiser_acl_attrib {
 	TISER_ACL_RANDOM_DATAIN_SEQ_OFFSETS,	/* no effect */
 	TISER_ACL_RANDOM_R2T_OFFSETS,		/* no effect */
 	TISER_ACL_BASE_OFFSET_SOLICITED,
+	TISER_ACL_AUTHENTICATION,		/* 0, 1 or what follows */
 	TISER_ACL_ATTRIB_NR,
 };
+
+/* TISER_ACL_AUTHENTICATION: as the portal group, written -1. */
+#define TISER_ACL_AUTHENTICATION_INHERITED	U32_MAX
 
 /* CmdSN window sizes an administrator may choose. */
 enum {

@@ -12,16 +12,19 @@
 
 DEFAULTS=(dataout_timeout=3 dataout_timeout_retries=5 default_erl=0
 	nopin_timeout=15 nopin_response_timeout=30 random_datain_pdu_offsets=0
-	random_datain_seq_offsets=0 random_r2t_offsets=0 base_offset_solicited=1)
+	random_datain_seq_offsets=0 random_r2t_offsets=0 base_offset_solicited=1
+	authentication=-1)
 GOOD_VALUES=(dataout_timeout=2 dataout_timeout=60 dataout_timeout_retries=15
 	default_erl=0 nopin_timeout=0 nopin_timeout=60 nopin_response_timeout=3
 	random_datain_pdu_offsets=1 random_datain_seq_offsets=1
-	random_r2t_offsets=1 base_offset_solicited=0)
+	random_r2t_offsets=1 base_offset_solicited=0
+	authentication=0 authentication=1)
 BAD_VALUES=(dataout_timeout=1 dataout_timeout=61 dataout_timeout_retries=0
-	dataout_timeout_retries=16 default_erl=1 nopin_timeout=61
+	dataout_timeout_retries=16 default_erl=3 nopin_timeout=61
 	nopin_timeout=-1 nopin_timeout= nopin_response_timeout=0
 	nopin_response_timeout=61 random_datain_pdu_offsets=2
-	random_datain_seq_offsets=x random_r2t_offsets=2 base_offset_solicited=2)
+	random_datain_seq_offsets=x random_r2t_offsets=2 base_offset_solicited=2
+	authentication=-2 authentication=2 authentication=)
 PARAMS=(DataPDUInOrder DataSequenceInOrder DefaultTime2Retain DefaultTime2Wait
 	ErrorRecoveryLevel FirstBurstLength ImmediateData InitialR2T
 	MaxBurstLength MaxConnections MaxOutstandingR2T)
@@ -35,7 +38,7 @@ has_defaults() {
 	for setting in "${DEFAULTS[@]}"; do
 		equals "${setting#*=}" cat "$ACL/attrib/${setting%%=*}" || return 1
 	done
-	equals ${#DEFAULTS[@]} eval "ls $ACL/attrib | grep -vc authentication"
+	equals ${#DEFAULTS[@]} eval "ls $ACL/attrib | wc -l"
 }
 
 takes_good() {

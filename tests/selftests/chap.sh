@@ -199,6 +199,18 @@ ktap_test_result "the ACL's own credentials" logs_in "${ONE_WAY[@]}" \
 	node.session.auth.username=own.name node.session.auth.password=own-secret-4711
 ktap_test_result "and no others" because "wrong CHAP" fails_to "${ONE_WAY[@]}"
 must credentials "$ACL" NULL NULL
+must put 0 "${ACL%/*}/attrib/authentication"
+ktap_test_result "an ACL that needs no proof in a group that wants one" \
+	logs_in node.session.auth.authmethod=None
+must tpg_set "$IQN" authentication=0
+must put 1 "${ACL%/*}/attrib/authentication"
+ktap_test_result "an ACL that wants a proof in a group that needs none" \
+	because "skips|offers no CHAP" fails_to node.session.auth.authmethod=None
+ktap_test_result "and gets it" logs_in "${ONE_WAY[@]}"
+must put -1 "${ACL%/*}/attrib/authentication"
+ktap_test_result "an ACL that leaves it to the group" \
+	logs_in node.session.auth.authmethod=None
+must tpg_set "$IQN" authentication=1
 
 ktap_test_result "discovery needs no proof" initiator_discover "$TISER_ADDR:3260"
 must discovery_wants 1

@@ -39,6 +39,7 @@ DEFAULTS=(enable=0 dynamic_sessions=
 	attrib/fabric_prot_type=0 attrib/generate_node_acls=0
 	attrib/login_timeout=15 attrib/prod_mode_write_protect=0 attrib/t10_pi=0
 	attrib/tpg_enabled_sendtargets=1
+	attrib/netif_timeout=2 attrib/login_keys_workaround=1
 	attrib/tmr_warm_reset=1 attrib/tmr_cold_reset=0
 	attrib/nopin_timeout=15 attrib/nopin_response_timeout=30
 	attrib/base_offset_solicited=1 attrib/logout_grace=2 attrib/drain=0
@@ -55,6 +56,7 @@ GOOD_VALUES=(attrib/authentication=0 attrib/login_timeout=5 attrib/login_timeout
 	attrib/demo_mode_write_protect=0 attrib/prod_mode_write_protect=1
 	attrib/demo_mode_discovery=0 attrib/tpg_enabled_sendtargets=0
 	attrib/tmr_warm_reset=0 attrib/tmr_cold_reset=1
+	attrib/netif_timeout=15 attrib/login_keys_workaround=0
 	attrib/nopin_timeout=0 attrib/nopin_timeout=60
 	attrib/nopin_response_timeout=1 attrib/base_offset_solicited=0
 	attrib/logout_grace=0 attrib/logout_grace=60 attrib/drain=1
@@ -67,7 +69,8 @@ BAD_VALUES=(attrib/authentication=2 attrib/authentication=yes attrib/authenticat
 	attrib/default_cmdsn_depth=4294967297 attrib/generate_node_acls=2
 	attrib/cache_dynamic_acls=x attrib/demo_mode_write_protect=2
 	attrib/prod_mode_write_protect=2 attrib/demo_mode_discovery=2
-	attrib/default_erl=1 attrib/t10_pi=2 attrib/fabric_prot_type=4
+	attrib/netif_timeout=1 attrib/netif_timeout=16
+	attrib/login_keys_workaround=2 attrib/default_erl=3 attrib/t10_pi=2 attrib/fabric_prot_type=4
 	attrib/tmr_warm_reset=2 attrib/tmr_cold_reset=-1
 	attrib/tpg_enabled_sendtargets=2 attrib/nopin_timeout=61
 	attrib/nopin_response_timeout=0 attrib/base_offset_solicited=2
@@ -78,7 +81,7 @@ BAD_VALUES=(attrib/authentication=2 attrib/authentication=yes attrib/authenticat
 	param/MaxConnections=0 param/MaxConnections=65536
 	param/ErrorRecoveryLevel=3 param/DefaultTime2Wait=3601
 	param/MaxOutstandingR2T=0 param/DataPDUInOrder=Perhaps
-	param/AuthMethod=KRB5)
+	param/AuthMethod=KRB5 param/HeaderDigest=MD5 param/IFMarkInt=2048)
 
 good_directory() {
 	mkdir "$1" && rmdir "$1"
