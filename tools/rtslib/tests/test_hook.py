@@ -39,7 +39,7 @@ class InterpreterCase(unittest.TestCase):
     def python(self, code, start=WITH_HOOK):
         """What a new interpreter prints; stderr is kept in self.said."""
         done = subprocess.run(
-            [sys.executable, "-I", "-c", "DIR = %r\n" % self.dir + start + code],
+            [sys.executable, "-I", "-S", "-c", "DIR = %r\n" % self.dir + start + code],
             stdout=subprocess.PIPE, stderr=subprocess.PIPE, universal_newlines=True)
         self.said = done.stderr
         self.assertEqual(done.returncode, 0, done.stderr)
