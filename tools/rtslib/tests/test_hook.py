@@ -121,10 +121,11 @@ class HookTest(InterpreterCase):
 
     def test_start_loads_nothing_else(self):
         loaded = "print(sorted(m for m in sys.modules if m != 'tcm_iser_rtslib'))"
-        # addsitedir() itself is the same in both.
-        without = self.python("import site\nsite.addsitedir('/nonexistent')\n" + loaded,
-                              WITHOUT_HOOK)
-        self.assertEqual(self.python(loaded), without)
+        os.makedirs(self.dir + "/other")
+        with open(self.dir + "/other/other.pth", "w") as file:
+            file.write("import sys\n")
+        self.assertEqual(self.python(loaded), self.python(
+            "import site\nsite.addsitedir(DIR + '/other')\n" + loaded, WITHOUT_HOOK))
 
     def test_entry_point(self):
         self.rtslib(code="from importlib.metadata import entry_points\n"
