@@ -30,7 +30,7 @@ int tiser_cfs_init_nodeacl(struct se_node_acl *nacl, const char *name)
 	struct tiser_tpg *tpg = tiser_tpg_of(nacl->se_tpg);
 
 	if (!tiser_text_name_valid(name)) {
-		pr_err("%s tpgt_%u: ACL %s refused: not a lower case iqn. name, an eui. or naa. name, of at most %d characters\n",
+		pr_err("%s tpgt_%u: ACL %s refused: not an iqn., eui. or naa. name in lower case, of at most %d characters\n",
 		       tpg->tgt->name, tpg->tag, name, TISER_NAME_MAX);
 		return -EINVAL;
 	}

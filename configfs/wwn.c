@@ -45,7 +45,7 @@ struct se_wwn *tiser_cfs_make_wwn(struct target_fabric_configfs *tf,
 	struct tiser_tgt *tgt;
 
 	if (!tiser_text_name_valid(name)) {
-		pr_err("target %s refused: not a lower case iqn. name, an eui. or naa. name, of at most %d characters\n",
+		pr_err("target %s refused: not an iqn., eui. or naa. name in lower case, of at most %d characters\n",
 		       name, TISER_NAME_MAX);
 		return ERR_PTR(-EINVAL);
 	}

@@ -157,11 +157,19 @@ static bool tiser_target_is_asked_for(struct tiser_conn *conn,
 static int tiser_send_targets(struct tiser_conn *conn, const char *value,
 			      struct tiser_text_out *out)
 {
+	char name[TISER_NAME_MAX + 1];
 	struct tiser_tgt *tgt;
 	int ret = 0;
 
-	if ((conn->discovery && !*value) ||
-	    (*value && strcmp(value, "All") && !tiser_text_name_valid(value)))
+	if (*value && strcmp(value, "All")) {
+		if (strscpy(name, value, sizeof(name)) < 0)
+			return tiser_text_add(out, "SendTargets", "Reject");
+		tiser_text_name_fold(name);
+		if (!tiser_text_name_valid(name))
+			return tiser_text_add(out, "SendTargets", "Reject");
+		value = name;
+	}
+	if (conn->discovery && !*value)
 		return tiser_text_add(out, "SendTargets", "Reject");
 	mutex_lock(&tiser_targets_lock);
 	if (!tiser_may_be_told(conn))

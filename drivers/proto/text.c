@@ -301,29 +301,28 @@ bool tiser_text_list_next(const char **list, const char **item, u32 *len)
 
 /**
  * tiser_text_name_fold - bring a received name into the form it is compared in
- * @name: name; ASCII letters of an iqn. name become lower case
+ * @name: name; ASCII letters of a name of any type become lower case
  *
- * RFC 7143, 4.2.7.2 wants names sent like that already; initiators whose name
- * was typed by hand do not always comply.
+ * RFC 7143, 4.2.7.2 wants iqn. names sent like that already; initiators whose
+ * name was typed by hand do not always comply. The hexadecimal digits of eui. and
+ * naa. names (4.2.7.5, 4.2.7.6) mean the same in either case, and management
+ * tools write them in lower case.
  *
  * Context: any.
  */
 void tiser_text_name_fold(char *name)
 {
-	if ((name[0] | 0x20) != 'i' || (name[1] | 0x20) != 'q' ||
-	    (name[2] | 0x20) != 'n' || name[3] != '.')
-		return;
 	for (; *name; name++)
 		if (*name >= 'A' && *name <= 'Z')
 			*name |= 0x20;
 }
 
-static bool all_hex(const char *s, size_t len)
+static bool all_lower_hex(const char *s, size_t len)
 {
 	if (strlen(s) != len)
 		return false;
-	while (*s)
-		if (hex_value(*s++) < 0)
+	for (; *s; s++)
+		if (hex_value(*s) < 0 || (*s >= 'A' && *s <= 'F'))
 			return false;
 	return true;
 }
@@ -368,8 +367,7 @@ static bool iqn_rest_valid(const char *s)
  * @name: name as received or configured
  *
  * Names are compared byte by byte, so only normalised ones are taken: lower
- * case ASCII for iqn. names. The hexadecimal digits of eui. and naa. names may
- * be of either case.
+ * case ASCII.
  *
  * Context: any.
  * Return: true when it is.
@@ -381,8 +379,8 @@ bool tiser_text_name_valid(const char *name)
 	if (!strncmp(name, "iqn.", 4))
 		return iqn_date_valid(name + 4) && iqn_rest_valid(name + 12);
 	if (!strncmp(name, "eui.", 4))
-		return all_hex(name + 4, 16);
+		return all_lower_hex(name + 4, 16);
 	if (!strncmp(name, "naa.", 4))
-		return all_hex(name + 4, 16) || all_hex(name + 4, 32);
+		return all_lower_hex(name + 4, 16) || all_lower_hex(name + 4, 32);
 	return false;
 }

@@ -299,16 +299,16 @@ static void text_6_1_walk_a_list(struct kunit *test)
 	KUNIT_EXPECT_FALSE(test, tiser_text_list_next(&list, &item, &len));
 }
 
-/* 4.2.7.2: iqn. names alone have one case; the rest is compared as it came. */
+/* 4.2.7.2: one case, of names of every type. */
 static void text_4_2_7_2_fold(struct kunit *test)
 {
 	static const char *const folds[][2] = {
 		{ "iqn.2001-04.COM.Example:X_y", "iqn.2001-04.com.example:x_y" },
 		{ "IQN.2001-04.com", "iqn.2001-04.com" },
 		{ "iqn.2001-04.com:[\\]^", "iqn.2001-04.com:[\\]^" },
-		{ "eui.02004567A425678D", "eui.02004567A425678D" },
-		{ "NAA.52004567BA64678D", "NAA.52004567BA64678D" },
-		{ "iqnX", "iqnX" }, { "IQ", "IQ" }, { "I", "I" }, { "", "" },
+		{ "eui.02004567A425678D", "eui.02004567a425678d" },
+		{ "NAA.52004567BA64678D", "naa.52004567ba64678d" },
+		{ "iqn.x:@[`{", "iqn.x:@[`{" }, { "", "" },
 	};
 	char name[40];
 	u32 i;
@@ -332,9 +332,11 @@ static const struct name_case names[] = {
 	{ "iqn.1993-08.org.debian:01:3c8b6d5a7f1", true },
 	{ "iqn.2003-01.org.linux-iscsi.host.x8664:sn.1234", true },
 	{ "iqn.2001-12.com", true },
-	{ "eui.02004567A425678D", true },
-	{ "naa.52004567BA64678D", true },
-	{ "naa.62004567BA64678D0123456789ABCDEF", true },
+	{ "eui.02004567a425678d", true },
+	{ "naa.52004567ba64678d", true },
+	{ "naa.62004567ba64678d0123456789abcdef", true },
+	{ "eui.02004567A425678d", false },
+	{ "naa.52004567BA64678D", false },
 	{ "", false },
 	{ "iqn", false },
 	{ "iqn.", false },

@@ -19,7 +19,7 @@ BAD_NAMES=(disk iqn. iqn.2026-11 iqn.2026-11. iqn.2026-13.com.example:a
 	iqn.2026-00.com.example:a iqn.26-11.com.example:a iqn.2026-11-com.example:a
 	iqn.2026-11.com.example. iqn.2026-11.com..example IQN.2026-11.com.example:a
 	iqn.2026-11.com.example:A
-	'iqn.2026-11.com.example:a b' eui.0200456 eui.02004567a425678g
+	'iqn.2026-11.com.example:a b' eui.0200456 eui.02004567A425678D eui.02004567a425678g
 	eui.02004567a425678d0 naa.5200 naa.52004567ba64678x naa.
 	"iqn.2026-11.com.example:${LONG:0:200}")
 GOOD_GROUPS=(tpgt_0 tpgt_2 tpgt_65535)
