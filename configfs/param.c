@@ -224,7 +224,9 @@ static ssize_t tiser_cfs_fixed_store(struct config_item *item,
 	if (__sysfs_match_string(fixed->others, -1, page) < 0)
 		return tiser_cfs_refuse(tpg, fixed->name, page, "must be %s: %s",
 					fixed->value, fixed->why);
-	tiser_cfs_ignore(tpg, fixed->name, page);
+	/* A list that has the value leads to it. */
+	if (!strstr(page, fixed->value))
+		tiser_cfs_ignore(tpg, fixed->name, page);
 	return count;
 }
 

@@ -18,8 +18,7 @@ SECRETS='password(_mutual)?$'
 # What iSER or this target decides otherwise.
 OTHER_DEFAULTS=(HeaderDigest DataDigest MaxBurstLength DefaultTime2Retain)
 # Values a configuration of the iscsi fabric may hold and that mean nothing here.
-FOREIGN=("param/HeaderDigest=CRC32C,None" "param/DataDigest=None,CRC32C"
-	param/DataDigest=CRC32C param/MaxConnections=4 param/ErrorRecoveryLevel=2
+FOREIGN=(param/DataDigest=CRC32C param/MaxConnections=4 param/ErrorRecoveryLevel=2
 	param/DataPDUInOrder=No param/DataSequenceInOrder=No param/IFMarker=Yes
 	param/OFMarker=Yes attrib/default_erl=2 "acls/$INITIATOR/attrib/default_erl=1")
 ISCSI=$CFS/iscsi/$IQN/tpgt_1

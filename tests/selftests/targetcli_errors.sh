@@ -50,8 +50,8 @@ refused() {
 
 refused_portal() {
 	klog_mark
-	tcli_fails "Could not create NetworkPortal" "$TPG/portals" create 192.0.2.77 3261 &&
-		klog_has 'portal 192.0.2.77:3261 refused'
+	tcli_fails "Could not create NetworkPortal" "$TPG/portals" create 224.0.0.1 3261 &&
+		klog_has 'portal 224.0.0.1:3261 refused: a multicast'
 }
 
 # damaged: the saved configuration with a mistake of each kind in it.
@@ -116,7 +116,7 @@ others_work() {
 }
 
 restore_names_the_module() {
-	tcli_fails "tcm_iser" restoreconfig "$SAVE" && [ -d "$CORE/rd_mcp_0/ram" ]
+	tcli_fails "tcm_iser" restoreconfig "$SAVE" && backstore_path ram
 }
 
 begin 15
