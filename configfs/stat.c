@@ -5,6 +5,7 @@
  *
  * Anybody may read them. Counts nothing itself.
  */
+#include <linux/bits.h>
 #include <linux/configfs.h>
 #include <linux/list.h>
 #include <linux/module.h>
@@ -19,6 +20,11 @@
 enum {
 	TISER_CFS_STAT_VERSION = 1,	/* of counters and latency_* */
 	TISER_CFS_STAT_NODE = 1,	/* one node per target */
+	/* Failed logins as RFC 4544, iscsiTargetLoginStatsTable, counts them. */
+	TISER_CFS_REDIRECTS = BIT(TISER_LOGIN_FAILURE_REDIRECTED),
+	TISER_CFS_AUTHORIZE = BIT(TISER_LOGIN_FAILURE_AUTHORIZATION),
+	TISER_CFS_AUTHENTICATE = BIT(TISER_LOGIN_FAILURE_AUTHENTICATION),
+	TISER_CFS_NEGOTIATE = BIT(TISER_LOGIN_FAILURE_NEGOTIATION),
 };
 
 /**
@@ -53,6 +59,7 @@ static ssize_t tiser_cfs_tpg_counters_show(struct config_item *item, char *page)
 			 TISER_CFS_STAT_VERSION, stat->gauges.sessions,
 			 stat->gauges.connections);
 	len += tiser_stats_emit_counters(&stat->sum, page, len);
+	len += tiser_endings_emit(tiser_tpg_of(to_tpg(item)), page, len);
 	kfree(stat);
 	return len;
 }
@@ -173,6 +180,22 @@ static struct tiser_stats_failed tiser_cfs_stat_failed(struct tiser_tgt *tgt)
 	return failed;
 }
 
+/* Failed logins of the kinds in @failures, BIT(enum tiser_login_failure). */
+static u64 tiser_cfs_stat_failures(struct tiser_tgt *tgt, u32 failures)
+{
+	struct tiser_tpg *tpg;
+	u64 n = 0;
+	int i;
+
+	mutex_lock(&tgt->mutex);
+	list_for_each_entry(tpg, &tgt->tpgs, tgt_node)
+		for (i = 0; i < TISER_LOGIN_FAILURE_NR; i++)
+			if (failures & BIT(i))
+				n += atomic_long_read(&tpg->login_failures[i]);
+	mutex_unlock(&tgt->mutex);
+	return n;
+}
+
 /* A file of one value, which may make use of tgt. */
 #define TISER_CFS_TGT_STAT(_dir, _name, _format, _value)		\
 static ssize_t tiser_cfs_##_dir##_##_name##_show(			\
@@ -232,11 +255,29 @@ TISER_CFS_TGT_STAT(login, inst, "%u", tgt->index);
 TISER_CFS_TGT_STAT(login, indx, "%u", TISER_CFS_STAT_NODE);
 TISER_CFS_TGT_STAT(login, accepts, "%llu",
 		   tiser_cfs_stat_sum(tgt, TISER_STAT_LOGINS));
+TISER_CFS_TGT_STAT(login, redirects, "%llu",
+		   tiser_cfs_stat_failures(tgt, TISER_CFS_REDIRECTS));
+TISER_CFS_TGT_STAT(login, authorize_fails, "%llu",
+		   tiser_cfs_stat_failures(tgt, TISER_CFS_AUTHORIZE));
+TISER_CFS_TGT_STAT(login, authenticate_fails, "%llu",
+		   tiser_cfs_stat_failures(tgt, TISER_CFS_AUTHENTICATE));
+TISER_CFS_TGT_STAT(login, negotiate_fails, "%llu",
+		   tiser_cfs_stat_failures(tgt, TISER_CFS_NEGOTIATE));
+TISER_CFS_TGT_STAT(login, other_fails, "%llu",
+		   tiser_cfs_stat_failures(tgt, ~(TISER_CFS_REDIRECTS |
+						  TISER_CFS_AUTHORIZE |
+						  TISER_CFS_AUTHENTICATE |
+						  TISER_CFS_NEGOTIATE)));
 
 static struct configfs_attribute *tiser_cfs_login_attrs[] = {
 	&tiser_cfs_login_attr_inst,
 	&tiser_cfs_login_attr_indx,
 	&tiser_cfs_login_attr_accepts,
+	&tiser_cfs_login_attr_other_fails,
+	&tiser_cfs_login_attr_redirects,
+	&tiser_cfs_login_attr_authorize_fails,
+	&tiser_cfs_login_attr_authenticate_fails,
+	&tiser_cfs_login_attr_negotiate_fails,
 	NULL,
 };
 
