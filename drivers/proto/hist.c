@@ -21,10 +21,10 @@
  */
 u32 tiser_hist_bucket(s64 ns)
 {
-	u32 us;
+	u32 eighths;
 
 	if (ns < 0)
 		return 0;
-	us = min_t(u64, (u64)ns >> 3, U32_MAX) / 125;
-	return min_t(u32, fls(us), TISER_HIST_BUCKETS - 1);
+	eighths = min_t(u64, (u64)ns >> 3, U32_MAX);
+	return min_t(u32, fls(eighths / 125), TISER_HIST_BUCKETS - 1);
 }
