@@ -15,8 +15,8 @@ ANSWER="dm_send_control dm_send_control_done cmd_end"
 
 test_cleanup() {
 	trace_stop
-	[ -z "${MONITOR_PID-}" ] || kill "$MONITOR_PID"
-	[ -z "${LIVE_PID-}" ] || kill -KILL "$LIVE_PID"
+	kill -KILL ${MONITOR_PID-} ${LIVE_PID-} 2>/dev/null
+	return 0
 }
 
 # traced_all EVENT=FIELDS...: every one of them was seen.
@@ -140,26 +140,26 @@ stay() {
 	wait_for 30 grep -q '^# up' "$TMP/LIVE.log"
 }
 
+# The RDMA CM makes the queue pair for us, and so in its own name.
 owns_its_objects() {
-	local what
+	local what qp
 	stay || return 1
-	for what in qp cm_id pd; do
+	for what in cm_id pd; do
 		[ "$(rdma_owned "$what")" -ge 1 ] || {
 			rdma resource show "$what" >&2
 			return 1
 		}
 	done
+	qp=$(traced conn_new 'qp=[0-9]+' | sed -E 's/.* qp=([0-9]+) .*/\1/' | tail -n 1)
+	rdma resource show qp | grep -E "lqpn $qp .*state RTS .*\[rdma_cm\]"
 }
 
 dies() {
-	kill -KILL "$LIVE_PID"
-	LIVE_PID=
+	kill -KILL "$LIVE_PID" && LIVE_PID=
 }
 
 disable() {
-	stay && echo 0 >"$(tpg_dir "$IQN")/enable"
-	dies
-	target_enable "$IQN"
+	stay && echo 0 >"$(tpg_dir "$IQN")/enable" && target_enable "$IQN"
 }
 
 uevents() {
@@ -175,6 +175,8 @@ uevents() {
 
 begin 16
 serve_ramdisk
+# For a command that waits to be aborted.
+must tpg_set "$IQN" InitialR2T=No
 must trace_start
 stdbuf -oL udevadm monitor --kernel --property --subsystem-match=module >"$TMP/uevents" &
 MONITOR_PID=$!
@@ -201,7 +203,7 @@ ktap_test_result "a format error" outcome session_end "reason=protocol .*why=for
 	"session $WHO $AT ended: protocol error: format error in opcode 0x01" breaks_a_rule
 ktap_test_result "reinstatement" outcome session_end reason=reinstated \
 	"session $WHO $AT ended: reinstated: session replaced by conn [0-9]+ from [0-9.]+:" reinstates
-ktap_test_result "queue pairs, ids and domains are the module's" owns_its_objects
+ktap_test_result "rdma resource shows ids, domains and the queue pair" owns_its_objects
 ktap_test_result "an initiator that dies" outcome session_end "reason=(disconnected|transport)" \
 	"session $WHO $AT ended: (peer disconnected|transport lost)" dies
 ktap_test_result "a disabled group" outcome session_end reason=administrator \
