@@ -229,6 +229,9 @@ static void tiser_ending_session(struct tiser_conn *conn)
 	const struct tiser_ending_text *text = &tiser_endings[conn->ending];
 	struct sockaddr_storage local;
 
+	/* How many initiators end one that has told them what they asked for. */
+	if (conn->discovery && conn->ending == TISER_ENDING_DISCONNECTED)
+		return;
 	tiser_dm_local_addr(conn->dm, &local);
 	tiser_conn_info(conn, "session of %s with %s at %pISpc ended: %s%s%s\n",
 			conn->initiator, tiser_ending_target(conn), &local,
