@@ -21,7 +21,7 @@
 . "$TISER_LIB/ktap.sh"
 . "$TISER_LIB/wait.sh"
 . "$TISER_LIB/klog.sh"
-. "$TISER_LIB/trace.sh"
+. "$TISER_LIB/tracefs.sh"
 . "$TISER_LIB/rxe.sh"
 . "$TISER_LIB/target.sh"
 . "$TISER_LIB/teardown.sh"
