@@ -50,8 +50,8 @@ def complain(what, why):
 def _module_answers_to_iser():
     """Is the module loaded, and not told to stand in for "iscsi"?"""
     try:
-        with open("%s/%s/parameters/alias" % (SYS_MODULE, KERNEL_MODULE)) as file:
-            return file.read().strip() in ("", "(null)", FABRIC)
+        with open("%s/%s/parameters/fabric" % (SYS_MODULE, KERNEL_MODULE)) as file:
+            return file.read().strip() == FABRIC
     except OSError:
         return os.path.isdir("%s/%s" % (SYS_MODULE, KERNEL_MODULE))
 

@@ -77,13 +77,12 @@ class FabricTest(unittest.TestCase):
 
     def test_hidden_when_the_module_stands_in_for_iscsi(self):
         self.module_is_installed("updates/tcm_iser.ko:\n")
-        self.make("SYS_MODULE/tcm_iser/parameters/alias", "iscsi\n")
+        self.make("SYS_MODULE/tcm_iser/parameters/fabric", "iscsi\n")
         self.assertEqual(self.fabric.wwns, [])
 
     def test_shown_when_the_module_has_its_own_name(self):
-        for alias in ("iser\n", "(null)\n", "\n"):
-            self.make("SYS_MODULE/tcm_iser/parameters/alias", alias)
-            self.assertIsNone(self.fabric.wwns, alias)
+        self.make("SYS_MODULE/tcm_iser/parameters/fabric", "iser\n")
+        self.assertIsNone(self.fabric.wwns)
 
     def test_unused_fabric_is_left_alone(self):
         self.module_is_installed("updates/tcm_iser.ko:\n")
