@@ -5,7 +5,10 @@
  * core knows no others, and an ABORT TASK only by a tag.
  *
  * The request is answered when target core has released every part and every
- * affected task, so also when a task was being aborted or completed already.
+ * affected task, so also when a task was being aborted or completed already. A
+ * LOGICAL UNIT RESET passes over a task whose backend has just completed it; such
+ * tasks of the own session are waited for here, too, lest their responses follow
+ * that of the request.
  *
  * The request's task holds its own session. A part holds the session it works
  * on, as any command does; the close path of either waits for it.
@@ -59,7 +62,8 @@ struct tiser_tmf_set {
  * @todo: in set->todo
  * @watch: in task->watchers
  * @conn: session it works on, with a reference
- * @task: the task, pinned until the part is submitted; NULL for a reset
+ * @task: the task, pinned until the part is submitted or watches it; NULL for a
+ *	reset
  * @lun: logical unit, as that session numbers it
  * @aborted: the task ended without a response
  * @sense: for target core
@@ -187,6 +191,23 @@ static void tiser_tmf_part_ended(struct tiser_tmf_set *set)
 	spin_unlock_irqrestore(&set->lock, flags);
 }
 
+/* Is it about logical units, and tasks are but waited for? */
+static bool tiser_tmf_resets(const struct tiser_tmf_set *set)
+{
+	return set->action == TISER_TMF_DO_LUN_RESET ||
+	       set->action == TISER_TMF_DO_WARM_RESET ||
+	       set->action == TISER_TMF_DO_COLD_RESET;
+}
+
+static void tiser_tmf_watch(struct tiser_tmf_set *set,
+			    struct tiser_tmf_part *part)
+{
+	atomic_inc(&set->pending);
+	llist_add(&part->watch, &part->task->watchers);
+	tiser_tmf_part_ended(set);
+	target_put_sess_cmd(&part->task->se_cmd);
+}
+
 /* Also when the session is being closed: then the task ends by that. */
 static void tiser_tmf_submit(struct tiser_tmf_set *set,
 			     struct tiser_tmf_part *part)
@@ -194,6 +215,10 @@ static void tiser_tmf_submit(struct tiser_tmf_set *set,
 	struct tiser_cmd *task = part->task;
 	u64 tag = task ? task->se_cmd.tag : 0;
 
+	if (task && tiser_tmf_resets(set)) {
+		tiser_tmf_watch(set, part);
+		return;
+	}
 	atomic_add(task ? 2 : 1, &set->pending);
 	if (task) {
 		task->report_abort = set->report &&
@@ -282,7 +307,9 @@ static bool tiser_tmf_is_mine(const struct tiser_tmf_set *set,
 {
 	struct tiser_tmf_task id = tiser_tmf_task_of(task);
 
-	if (set->action == TISER_TMF_DO_NEXUS_RESET)
+	if (set->action == TISER_TMF_DO_NEXUS_RESET ||
+	    set->action == TISER_TMF_DO_WARM_RESET ||
+	    set->action == TISER_TMF_DO_COLD_RESET)
 		return true;
 	return id.lun == set->cmd->se_cmd.orig_fe_lun &&
 	       tiser_tmf_precedes(&id, set->cmd->cmdsn);
@@ -387,27 +414,41 @@ static void tiser_tmf_set_device(struct tiser_tmf_set *set)
 	rcu_read_unlock();
 }
 
-static int tiser_tmf_assemble(struct tiser_tmf_set *set, struct tiser_cmd *task)
+static int tiser_tmf_add_task(struct tiser_tmf_set *set, struct tiser_cmd *task)
+{
+	int ret = tiser_tmf_add(set, set->cmd->conn, task,
+				set->cmd->se_cmd.orig_fe_lun, GFP_KERNEL);
+
+	/* The part's reference; the caller has one, so it can be had. */
+	if (!ret)
+		kref_get(&task->se_cmd.cmd_kref);
+	return ret;
+}
+
+/*
+ * The tasks come first: a reset waits for them, and so must not occupy the last
+ * place in target core while one has a reference of ours.
+ */
+static int tiser_tmf_add_resets(struct tiser_tmf_set *set)
 {
 	struct tiser_conn *conn = set->cmd->conn;
-	u64 lun = set->cmd->se_cmd.orig_fe_lun;
-	int ret;
+	int ret = tiser_tmf_add_session(set, conn);
 
-	switch (set->action) {
-	case TISER_TMF_DO_ABORT:
-		ret = tiser_tmf_add(set, conn, task, lun, GFP_KERNEL);
-		/* The part's reference; the caller has one, so it can be had. */
-		if (!ret)
-			kref_get(&task->se_cmd.cmd_kref);
+	if (ret)
 		return ret;
-	case TISER_TMF_DO_LUN_RESET:
-		return tiser_tmf_add(set, conn, NULL, lun, GFP_KERNEL);
-	case TISER_TMF_DO_WARM_RESET:
-	case TISER_TMF_DO_COLD_RESET:
-		return tiser_tmf_add_luns(set);
-	default:
-		return tiser_tmf_add_session(set, conn);
-	}
+	if (set->action == TISER_TMF_DO_LUN_RESET)
+		return tiser_tmf_add(set, conn, NULL,
+				     set->cmd->se_cmd.orig_fe_lun, GFP_KERNEL);
+	return tiser_tmf_add_luns(set);
+}
+
+static int tiser_tmf_assemble(struct tiser_tmf_set *set, struct tiser_cmd *task)
+{
+	if (set->action == TISER_TMF_DO_ABORT)
+		return tiser_tmf_add_task(set, task);
+	if (tiser_tmf_resets(set))
+		return tiser_tmf_add_resets(set);
+	return tiser_tmf_add_session(set, set->cmd->conn);
 }
 
 /* Nothing has been submitted. */
