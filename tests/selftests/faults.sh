@@ -260,6 +260,28 @@ starved() {
 	fi
 }
 
+# reset_waits: a read whose answer finds no memory is complete for target core,
+# and passed over by its resets. RFC 7143, 11.5.1: no response of a task follows
+# that of the function.
+reset_waits() {
+	local start end name rc=0
+	read -r start end name < <(grep ' rdma_rw_ctx_init$' "$TMP/symbols")
+	fail_within failslab "$start" "$end" -1 || return 1
+	raw_start RESET <<-SCRIPT
+		session
+		read blocks=512 itt=0x100
+		expect nothing ms=300
+		tmf function=5
+		expect nothing ms=500
+		echo release
+		expect scsi itt=0x100 status=00 next
+		expect tmf response=00 next
+	SCRIPT
+	wait_for 60 grep -q '^# release' "$TMP/RESET.log" || rc=1
+	plenty
+	raw_end RESET && other_goes_on && return "$rc"
+}
+
 test_cleanup() {
 	if can_inject; then
 		plenty
@@ -278,7 +300,7 @@ other_was_not_disturbed() {
 }
 
 can_inject || ktap_skip_all "the kernel has no fault injection with stack traces"
-begin 12
+begin 13
 must slow_device slow 500
 must backstore_ramdisk disk 16
 must backstore_block slow /dev/mapper/slow
@@ -344,6 +366,7 @@ starved tiser_tmf_set_start "no task management: rejected, the task ends as ever
 	expect logout response=00
 	expect disconnect
 SCRIPT
+ktap_test_result "a reset is answered behind the tasks it concerns" reset_waits
 ktap_test_result "nothing is left on the RDMA device" rdma_back_to "$before"
 ktap_test_result "the other session was not disturbed" other_was_not_disturbed
 ktap_test_result "and has its disk" other_goes_on
