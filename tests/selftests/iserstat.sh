@@ -59,11 +59,11 @@ json_is_sound() {
 		json_is 't["interval_seconds"] > 0.5 and t["classes"]["all"]["iops"] >= 0'
 }
 
-# figures_agree CLASS DIRECTION BLOCKSIZE COUNT: a fixed number of I/Os.
+# figures_agree CLASS DIRECTION BYTES COUNT: a fixed number of I/Os.
 figures_agree() {
 	iserstat -t -j >"$TMP/before" &&
 		fio_run "agree-$1" "$DISK" --rw="rand$2" --bs="$3" --iodepth=8 --size=8M \
-			--io_size="$(($(numfmt --from=iec "$3") * $4))" --norandommap \
+			--io_size="$(($3 * $4))" --norandommap \
 			--output-format=json --output="$TMP/fio" &&
 		iserstat -t -j >"$TMP/after" &&
 		"$AGREE" totals "$TMP/before" "$TMP/after" "$TMP/fio" "$2" "$1"
@@ -136,9 +136,9 @@ must backstore_null disk 16
 serve "$IQN" disk
 must target_acl "$IQN" "$INITIATOR" 0
 attach
-ktap_test_result "reads: commands and bytes are fio's" figures_agree read read 4k "$SIZE"
-ktap_test_result "immediate writes" figures_agree immediate write 4k "$SIZE"
-ktap_test_result "solicited writes" figures_agree solicited write 128k "$((SIZE / 4))"
+ktap_test_result "reads: commands and bytes are fio's" figures_agree read read 4096 "$SIZE"
+ktap_test_result "immediate writes" figures_agree immediate write 4096 "$SIZE"
+ktap_test_result "solicited writes" figures_agree solicited write 131072 "$((SIZE / 4))"
 ktap_test_result "rates are fio's" rates_agree
 ktap_test_result "the picture shows the session" picture_is_whole
 ktap_test_result "JSON does" json_is_sound

@@ -4,6 +4,7 @@ terminals and pipes it is given. Whatever happens: no traceback, one line."""
 import json
 import os
 import pty
+import re
 import select
 import signal
 import subprocess
@@ -131,6 +132,14 @@ class Program(unittest.TestCase):
             status, out, err = self.fake.run(*words)
             self.assertEqual((status, out), (2, ""), words)
             self.assertIn("iserstat: error:", err)
+
+    def test_manual_page_has_every_option(self):
+        path = os.path.join(fake.HERE, "../../../Documentation/man/iserstat.8")
+        with open(path, encoding="utf-8") as file:
+            page = file.read()
+        _, usage, _ = self.fake.run("--help")
+        for option in set(re.findall(r"--([a-z]+)", usage)) - {"help"}:
+            self.assertRegex(page, rf"\.It Fl (. , Fl )?Fl {option}\b")
 
     def test_root_by_environment(self):
         self.fake.everything()
