@@ -10,7 +10,7 @@
 . "$(dirname "$0")/../lib/all.sh"
 
 AGREE=$TISER_LIB/../tools/agree
-SIZE=$(amount 4000 1000)
+SIZE=$(amount 3000 1000)
 SPAN=$(amount 10 15)
 
 # says STATUS PATTERN COMMAND...: the exit status, and the one line on stderr.
@@ -23,19 +23,24 @@ says() {
 	return 1
 }
 
+# shows PATTERNS OPTION...: each line of PATTERNS matches the picture.
 shows() {
-	local pattern=$1
+	local patterns=$1 pattern
 	shift
 	within 60 iserstat "$@" >"$TMP/picture" || return 1
-	grep -qE "$pattern" "$TMP/picture" && return 0
-	cat "$TMP/picture" >&2
-	return 1
+	while IFS= read -r pattern; do
+		grep -qE "$pattern" "$TMP/picture" && continue
+		echo "no '$pattern' in: $(<"$TMP/picture")" >&2
+		return 1
+	done <<<"$patterns"
 }
 
 picture_is_whole() {
-	shows "^$IQN tpgt_1: 1 session" --totals &&
-		shows "$INITIATOR +$TISER_ADDR.* +$TISER_RDMADEV/1 +none +[0-9]+/64 +[0-9]+ " -t -w &&
-		shows "MaxBurstLength=[0-9]+" -t -d && shows " rdma_read " -t -s
+	shows "^$IQN tpgt_1: 1 session
+^  read +[1-9]
+ rdma_read +
+$INITIATOR +$TISER_ADDR.* +$TISER_RDMADEV/1 +none +[0-9]+/64 +[0-9]+ 
+MaxBurstLength=[0-9]+" --totals --wide --stages --details
 }
 
 # json_is EXPRESSION OPTION...: true of the document d.
@@ -47,16 +52,16 @@ json_is() {
 import json, sys
 d = json.load(open(sys.argv[1]))
 t, c = d["targets"][0], d["connections"][0]
-sys.exit(not eval(sys.argv[2]))' "$TMP/document" "$expression"
+sys.exit(not eval("(" + sys.argv[2] + ")"))' "$TMP/document" "$expression"
 }
 
 json_is_sound() {
-	json_is 'd["iserstat"] == 1 and d["module"]["exports"] == 1 and d["root"]' -t &&
-		json_is "t['target'] == '$IQN' and t['counters']['sessions'] == 1" -t &&
-		json_is "c['initiator'] == '$INITIATOR' and c['state'] == 'LOGGED_IN'" -t &&
-		json_is "c['device'] == '$TISER_RDMADEV' and c['keys']['HeaderDigest'] == 'None'" -t &&
-		json_is "d['sessions'][0]['initiator'] == '$INITIATOR'" -t &&
-		json_is 't["interval_seconds"] > 0.5 and t["classes"]["all"]["iops"] >= 0'
+	json_is "d['iserstat'] == 1 and d['module']['exports'] == 1 and d['root'] and
+		d['sessions'][0]['initiator'] == '$INITIATOR' and
+		t['target'] == '$IQN' and t['counters']['sessions'] == 1 and
+		t['interval_seconds'] > 0.5 and t['classes']['all']['iops'] >= 0 and
+		c['initiator'] == '$INITIATOR' and c['state'] == 'LOGGED_IN' and
+		c['device'] == '$TISER_RDMADEV' and c['keys']['HeaderDigest'] == 'None'"
 }
 
 # figures_agree CLASS DIRECTION BYTES COUNT: a fixed number of I/Os.
@@ -66,7 +71,7 @@ figures_agree() {
 			--io_size="$(($3 * $4))" --norandommap \
 			--output-format=json --output="$TMP/fio" &&
 		iserstat -t -j >"$TMP/after" &&
-		"$AGREE" totals "$TMP/before" "$TMP/after" "$TMP/fio" "$2" "$1"
+		"$AGREE" totals "$TMP/before" "$TMP/after" "$TMP/fio" "$2" "$1" >"$TMP/figures"
 }
 
 # fio runs before, throughout and after the interval.
@@ -79,13 +84,20 @@ rates_agree() {
 		within 120 iserstat --json -i "$SPAN" >"$TMP/document" || return 1
 	kill "$pid"
 	reap "$pid" 60
-	"$AGREE" rate "$TMP/document" "$TMP/rate_clat.1.log" read
+	"$AGREE" rate "$TMP/document" "$TMP/rate_clat.1.log" read >"$TMP/figures"
+}
+
+# agrees DESCRIPTION COMMAND...: a result, and both sides' figures in any case.
+agrees() {
+	: >"$TMP/figures"
+	ktap_test_result "$@"
+	ktap_print_msg "$(<"$TMP/figures")"
 }
 
 latencies_were_taken() {
-	json_is 't["classes"]["read"]["latency_us"]["total"]["p50"] > 0' -t &&
-		json_is 't["classes"]["solicited"]["latency_us"]["rdma_read"]["count"] > 0' -t &&
-		json_is 'sum(t["histograms"]["read"]["total"]) <= t["counters"]["commands_read"]' -t
+	json_is "t['classes']['read']['latency_us']['total']['p50'] > 0 and
+		t['classes']['solicited']['latency_us']['rdma_read']['count'] > 0 and
+		sum(t['histograms']['read']['total']) <= t['counters']['commands_read']" --totals
 }
 
 watch_counts() {
@@ -136,11 +148,12 @@ must backstore_null disk 16
 serve "$IQN" disk
 must target_acl "$IQN" "$INITIATOR" 0
 attach
-ktap_test_result "reads: commands and bytes are fio's" figures_agree read read 4096 "$SIZE"
-ktap_test_result "immediate writes" figures_agree immediate write 4096 "$SIZE"
-ktap_test_result "solicited writes" figures_agree solicited write 131072 "$((SIZE / 4))"
-ktap_test_result "rates are fio's" rates_agree
+agrees "reads: commands and bytes are those of fio" figures_agree read read 4096 "$SIZE"
+agrees "immediate writes" figures_agree immediate write 4096 "$SIZE"
+agrees "solicited writes" figures_agree solicited write 131072 "$((SIZE / 4))"
+agrees "rates are those of fio" rates_agree
 ktap_test_result "the picture shows the session" picture_is_whole
+ktap_print_msg "$(iserstat -t -s 2>&1)"
 ktap_test_result "JSON does" json_is_sound
 ktap_test_result "latencies were taken" latencies_were_taken
 ktap_test_result "watching writes a document a line" watch_counts

@@ -32,7 +32,7 @@ class Top:
     def run(self):
         """Until q; KeyboardInterrupt is the caller's."""
         self._hide_cursor()
-        self._look()
+        self._look(True)
         due = time.monotonic() + min(FIRST_INTERVAL, self.seconds)
         while True:
             self._draw()
@@ -50,9 +50,9 @@ class Top:
         except curses.error:
             pass
 
-    def _look(self):
+    def _look(self, totals=False):
         try:
-            self.interval = self.source.next_interval(self.totals)
+            self.interval = self.source.next_interval(totals or self.totals)
         except Unavailable as reason:
             self.interval = None
             self.lines = [f"iserstat: {reason}"]

@@ -195,7 +195,8 @@ def _between(lines, extras):
 
 def _connection(connection, change, states):
     get = connection.attributes.get
-    device = get("device", "-") + ("/" + get("port") if get("port") else "")
+    # Given back while the connection ends.
+    device = f"{get('device')}/{get('port', '?')}" if get("device") else "-"
     cells = [get("id", "-"), get("initiator") or "(in login)",
              _host(get("initiator_address", "-")), device,
              AUTHENTICATION.get(get("authentication"), get("authentication", "-"))]
