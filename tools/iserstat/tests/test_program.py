@@ -225,7 +225,7 @@ class Program(unittest.TestCase):
 
     def test_no_room(self):
         self.fake.everything()
-        for words in ("-t",), ("-t", "-j"), ("-m",), ("--help",):
+        for words in ("-t",), ("-t", "-j"), ("-m",):
             with open("/dev/full", "wb") as full:
                 with self.start(*words, stdout=full) as process:
                     self.assertEqual(process.wait(), 1, words)
