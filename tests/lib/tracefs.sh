@@ -36,7 +36,7 @@ trace_of_task() {
 			for (i = 1; i <= NF; i++)
 				if ($i ~ /^conn=/) break
 			name = $(i - 1); sub(":", "", name)
-			mine = index($0, itt " ") || index($0, task " ") && name ~ /^dm_/
+			mine = index($0 " ", itt " ") || index($0 " ", task " ") && name ~ /^dm_/
 		}
 		mine && name == "cmd_start" && match($0, / task=[0-9]+/) {
 			task = substr($0, RSTART, RLENGTH)
