@@ -314,10 +314,14 @@ static struct configfs_attribute *tiser_cfs_sess_err_attrs[] = {
 
 TISER_CFS_TGT_STAT(tgt_attr, inst, "%u", tgt->index);
 TISER_CFS_TGT_STAT(tgt_attr, indx, "%u", TISER_CFS_STAT_NODE);
+/* Redirection is no failure (RFC 4544, iscsiTgtLoginFailures). */
+TISER_CFS_TGT_STAT(tgt_attr, login_fails, "%llu",
+		   tiser_cfs_stat_failures(tgt, ~TISER_CFS_REDIRECTS));
 
 static struct configfs_attribute *tiser_cfs_tgt_attr_attrs[] = {
 	&tiser_cfs_tgt_attr_attr_inst,
 	&tiser_cfs_tgt_attr_attr_indx,
+	&tiser_cfs_tgt_attr_attr_login_fails,
 	NULL,
 };
 
