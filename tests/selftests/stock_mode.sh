@@ -55,7 +55,9 @@ stock_tool() {
 		$commands
 		exit
 	COMMANDS
-	not grep -qi 'error\|traceback\|could not' "$TMP/tool.log" && return 0
+	# It has no preferences yet, and says so.
+	grep -v 'preferences file' "$TMP/tool.log" | not grep -qi 'error\|traceback\|could not' &&
+		return 0
 	cat "$TMP/tool.log" >&2
 	return 1
 }
