@@ -109,6 +109,8 @@ tools_are_there || {
 	ktap_skip_all "no targetcli, or no iscsi_target_mod"
 }
 begin 10
+# What the kernel says of the first load of any module from elsewhere is not ours.
+must target_load
 must target_unload
 must start_bus
 ktap_test_result "another name is refused" wrong_name
