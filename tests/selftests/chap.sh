@@ -155,7 +155,7 @@ long() {
 	printf "$1%.0s" $(seq "$2")
 }
 
-begin 56
+begin 60
 serve_ramdisk
 must tpg_set "$IQN" authentication=1
 AUTH=$(tpg_dir "$IQN")/auth
