@@ -330,6 +330,7 @@ u8 tiser_logout_check(struct tiser_conn *conn, const struct tiser_pdu *pdu)
 void tiser_logout_receive(struct tiser_conn *conn, const struct tiser_pdu *pdu)
 {
 	struct tiser_dm_tx *tx;
+	bool later = false;
 	u8 response;
 
 	tx = tiser_control_tx(conn, 0);
@@ -343,9 +344,36 @@ void tiser_logout_receive(struct tiser_conn *conn, const struct tiser_pdu *pdu)
 		}
 		conn->logged_out = true;
 		tx->done = tiser_close_when_sent;
-		if (!conn->discovery)
+		if (!conn->discovery) {
 			tiser_stats_inc(&conn->stats, TISER_STAT_LOGOUTS);
+			later = true;
+		}
 	}
 	tiser_bhs_build_logout_rsp(tx->bhs, pdu->itt, response, NULL);
+	if (!later) {
+		tiser_control_send(conn, tx);
+		return;
+	}
+	conn->logout_tx = tx;
+	queue_work(tiser_login_wq, &conn->logout_work);
+}
+
+/**
+ * tiser_logout_work - close a session, then say so
+ * @work: conn->logout_work
+ *
+ * Apart from control_notify, in which the connections of other sessions would
+ * wait, too.
+ *
+ * Context: Process. The close path waits for it.
+ */
+void tiser_logout_work(struct work_struct *work)
+{
+	struct tiser_conn *conn = container_of(work, struct tiser_conn,
+					       logout_work);
+	struct tiser_dm_tx *tx = conn->logout_tx;
+
+	conn->logout_tx = NULL;
+	tiser_conn_leave_target(conn);
 	tiser_control_send(conn, tx);
 }

@@ -73,6 +73,7 @@ static struct tiser_conn *tiser_conn_alloc(void)
 	INIT_WORK(&conn->close_work, tiser_conn_close_work);
 	INIT_DELAYED_WORK(&conn->timer, tiser_conn_timeout);
 	INIT_DELAYED_WORK(&conn->hole_timer, tiser_rx_hole_timeout);
+	INIT_WORK(&conn->logout_work, tiser_logout_work);
 	tiser_keepalive_init(conn);
 	tiser_stats_init(&conn->stats);
 	conn->least_room = U32_MAX;
@@ -337,6 +338,32 @@ static void tiser_conn_drain_commands(struct tiser_conn *conn)
 	conn->se_sess = NULL;
 }
 
+/* Who takes leave of the nexus: the close path, or a logout before it. */
+static bool tiser_conn_part(struct tiser_conn *conn)
+{
+	if (test_and_set_bit(0, &conn->parted))
+		return false;
+	tiser_ua_save(conn);
+	return true;
+}
+
+/**
+ * tiser_conn_leave_target - take an idle session out of target core
+ * @conn: normal session whose Logout Request was granted
+ *
+ * A Logout Response says that the session is closed (RFC 7143, 11.15.1), so what
+ * it held, a reservation for one, must be free for others by then. With tasks
+ * still there it would wait for backends; then it is left to the close path.
+ *
+ * Context: Process; nothing of the session is executed any more.
+ */
+void tiser_conn_leave_target(struct tiser_conn *conn)
+{
+	if (!sbitmap_weight(&conn->se_sess->sess_tag_pool.sb) &&
+	    tiser_conn_part(conn))
+		tiser_conn_drain_commands(conn);
+}
+
 /*
  * The one close path. Step 5 may wait for ever on a backend that hangs, so by
  * then the queue pair, its buffers and the connection's place in every list
@@ -351,7 +378,7 @@ static void tiser_conn_close_work(struct work_struct *work)
 	struct tiser_tpg *tpg;
 
 	/* 0: a new session of the nexus may begin as soon as it is unlinked */
-	tiser_ua_save(conn);
+	tiser_conn_part(conn);
 	/* 1: unlink: nobody finds it any more */
 	tiser_endpoint_unlink_conn(conn);
 	/* 2: no DMA and no up-call after this; transfers in flight failed */
@@ -360,6 +387,9 @@ static void tiser_conn_close_work(struct work_struct *work)
 	cancel_delayed_work_sync(&conn->login_work);
 	cancel_delayed_work_sync(&conn->timer);
 	cancel_delayed_work_sync(&conn->hole_timer);
+	cancel_work_sync(&conn->logout_work);
+	if (conn->logout_tx)
+		tiser_dm_tx_free(conn->logout_tx);
 	tiser_ending_say(conn);
 	/* 4: PDUs nobody will deliver, commands whose data nobody will */
 	tiser_login_stop(conn);

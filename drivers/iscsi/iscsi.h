@@ -239,6 +239,10 @@ struct tiser_keepalive {
  * @login_busy: bit 0: @login_rx is in use
  * @timer: login time-out, then discovery idle time-out
  * @counts_as_login: counted in endpoint->logins; under endpoint->mutex
+ * @logout_work: takes leave, then sends
+ * @logout_tx: the Logout Response; of the close path when @logout_work is not run
+ * @parted: bit 0: unit attentions are saved for the next session; who set it may
+ *	take the session out of target core
  * @joined: this is the session of its nexus, counted in tpg->sessions;
  *	written under tpg->mutex
  * @discovery: SessionType=Discovery
@@ -319,6 +323,9 @@ struct tiser_conn {
 	unsigned long login_busy;
 	struct delayed_work timer;
 	bool counts_as_login;
+	struct work_struct logout_work;
+	struct tiser_dm_tx *logout_tx;
+	unsigned long parted;
 	bool joined;
 
 	bool discovery;
@@ -404,6 +411,7 @@ __printf(3, 4)
 void tiser_conn_end(struct tiser_conn *conn, enum tiser_ending ending,
 		    const char *fmt, ...);
 void tiser_conn_close(struct tiser_conn *conn);
+void tiser_conn_leave_target(struct tiser_conn *conn);
 void tiser_conn_put(struct tiser_conn *conn);
 void tiser_conn_leave_login(struct tiser_conn *conn);
 u16 tiser_tsih_alloc(void);
@@ -595,6 +603,7 @@ void tiser_reject_and_close(struct tiser_conn *conn,
 			    enum tiser_reject_reason reason);
 void tiser_nop_receive(struct tiser_conn *conn, const struct tiser_pdu *pdu);
 u8 tiser_logout_check(struct tiser_conn *conn, const struct tiser_pdu *pdu);
+void tiser_logout_work(struct work_struct *work);
 void tiser_logout_receive(struct tiser_conn *conn,
 			  const struct tiser_pdu *pdu);
 
