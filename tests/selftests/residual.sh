@@ -58,7 +58,7 @@ underflow_writes_nothing_else() {
 }
 
 same_session() {
-	equals "$session" initiator_session "$IQN" && not klog_has 'ended|terminat'
+	equals "$session" initiator_session "$IQN" && not klog_has "session of $INITIATOR .*ended"
 }
 
 begin 18
