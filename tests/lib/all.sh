@@ -16,7 +16,7 @@
 	# NAME=VALUE settings of the initiator's record, for attach.
 	TERMS=()
 }
-[ "${TISER_PROFILE-}" != debug ] || FAST=1
+[[ ${TISER_PROFILE-} != debug* ]] || FAST=1
 
 . "$TISER_LIB/ktap.sh"
 . "$TISER_LIB/wait.sh"
