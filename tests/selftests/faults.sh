@@ -294,9 +294,13 @@ test_cleanup() {
 	slow_device_remove slow
 }
 
+conn_errors() {
+	dmesg | grep -c 'detected conn error'
+}
+
 other_was_not_disturbed() {
 	initiator_is_logged_in "$IQN" &&
-		! dmesg | grep -q 'detected conn error'
+		equals "$conn_errors" conn_errors
 }
 
 can_inject || ktap_skip_all "the kernel has no fault injection with stack traces"
@@ -313,6 +317,7 @@ must raw_is_served
 symbols >"$TMP/symbols"
 must set_fault stacktrace-depth=32 interval=1 space=0 verbose=0 \
 	task-filter=N ignore-gfp-wait=N probability=0
+conn_errors=$(conn_errors)
 must tee $DEBUGFS/fail_page_alloc/min-order <<<0
 read -ra DEVICE < <(spare_device)
 must set_fault "${DEVICE[@]}"
@@ -345,9 +350,9 @@ starved tiser_cmds_alloc "no tasks: 0302" <<-SCRIPT
 SCRIPT
 starved tiser_sgl_alloc "no pages for data: TASK SET FULL, then served" <<-SCRIPT
 	session
-	read blocks=8
+	read blocks=16
 	expect scsi status=28
-	write blocks=8 imm=512
+	write blocks=16 imm=512
 	expect scsi status=28
 	write blocks=8 imm=4096
 	expect scsi status=00
