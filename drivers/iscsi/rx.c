@@ -294,11 +294,13 @@ static bool tiser_rx_is_next(struct tiser_conn *conn, u32 cmdsn)
 	return cmdsn == READ_ONCE(conn->win.exp_cmdsn);
 }
 
+/* What waits behind a Logout Request is not executed: its session is closing. */
 static void tiser_rx_run_held(struct tiser_conn *conn)
 {
 	struct tiser_held *held;
 
-	while ((held = list_first_entry_or_null(&conn->held, struct tiser_held,
+	while (tiser_conn_is_served(conn) &&
+	       (held = list_first_entry_or_null(&conn->held, struct tiser_held,
 						node)) &&
 	       tiser_rx_is_next(conn, held->cmdsn))
 		tiser_rx_deliver_held(conn, held);

@@ -23,7 +23,7 @@ logout_under_io() {
 	wait_for 20 equals "" target_sessions "$IQN"
 }
 
-begin 11
+begin 12
 serve_ramdisk
 before=$(rdma_snapshot)
 
@@ -56,6 +56,14 @@ raw_test "Logout that takes a CmdSN" <<-SCRIPT
 	logout queued
 	expect logout response=00
 	expect disconnect
+SCRIPT
+raw_test "a command that waits behind a Logout is not executed" <<-SCRIPT
+	session cmdsn=100
+	tur cmdsn=101 itt=0x101
+	expect nothing ms=300
+	logout queued
+	expect logout response=00 next
+	expect disconnect silent
 SCRIPT
 raw_test "Logout with commands in progress" <<-SCRIPT
 	session
