@@ -25,6 +25,7 @@ enum key_kind {
 	KEY_NAME,		/* taken by tiser_nego_names() */
 	KEY_AUTH,		/* AuthMethod */
 	KEY_CHAP,		/* collected for tiser_chap_step() */
+	KEY_OTHER_METHOD,	/* of a method that this target does not do */
 	KEY_ANSWER_NO,		/* obsolete, always No */
 	KEY_ANSWER_REJECT,	/* obsolete, always Reject */
 	KEY_SILENT,		/* declarative and of no interest */
@@ -57,6 +58,16 @@ enum {
 	KEY_TARGET_ALIAS,
 	KEY_TARGET_ADDRESS,
 	KEY_TARGET_PORTAL_GROUP_TAG,
+	KEY_KRB_AP_REQ,
+	KEY_KRB_AP_REP,
+	KEY_SRP_U,
+	KEY_TARGET_AUTH,
+	KEY_SRP_GROUP,
+	KEY_SRP_SALT,
+	KEY_SRP_A,
+	KEY_SRP_B,
+	KEY_SRP_M,
+	KEY_SRP_HM,
 	KEY_CHAP_FIRST,		/* in the order of enum tiser_chap_key */
 	KEY_TABLE_NR = KEY_CHAP_FIRST + TISER_CHAP_KEY_NR,
 };

@@ -257,28 +257,20 @@ static u16 nego_negotiate(struct tiser_nego *nego, int key,
 	return TISER_LOGIN_OK;
 }
 
-/* Keys of authentication methods that this target does not implement. */
-static u16 nego_take_unknown(enum tiser_stage stage,
-			     const struct tiser_text_pair *pair)
-{
-	if (strncmp(pair->key, "KRB_", 4) && strncmp(pair->key, "SRP_", 4))
-		return TISER_LOGIN_OK;
-	return stage == TISER_STAGE_SECURITY ? TISER_LOGIN_AUTH_FAILED
-					     : TISER_LOGIN_INITIATOR_ERROR;
-}
-
 static u16 nego_take(struct tiser_nego *nego, enum tiser_stage stage,
 		     const struct tiser_text_pair *pair)
 {
 	int key = tiser_key_find(pair);
 
 	if (key < 0)
-		return nego_take_unknown(stage, pair);
+		return TISER_LOGIN_OK;
 	/* RFC 7143, 12 and 13: each key has its stage */
 	if (!(tiser_key_rules[key].flags & BIT(stage)))
 		return TISER_LOGIN_INITIATOR_ERROR;
 	if (tiser_key_rules[key].kind == KEY_NAME)
 		return TISER_LOGIN_OK;
+	if (tiser_key_rules[key].kind == KEY_OTHER_METHOD)
+		return TISER_LOGIN_AUTH_FAILED;
 	/* RFC 7143, 6.3: negotiated twice in a login, it MUST fail */
 	if (nego->seen & BIT_ULL(key))
 		return TISER_LOGIN_INITIATOR_ERROR;

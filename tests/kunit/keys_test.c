@@ -385,6 +385,27 @@ static void keys_6_3_1_names(struct kunit *test)
 			!!strstr(c->text, "Discovery"));
 }
 
+/* 4.2.7.1: 223 bytes; a longer name is refused before it is copied. */
+static void keys_4_2_7_1_length_of_names(struct kunit *test)
+{
+	static const char name[] = "iqn.2001-04.com.example:";
+	char text[512];
+	int len;
+
+	for (len = TISER_NAME_MAX; len <= TISER_NAME_MAX + 2; len++) {
+		struct nego_box *box = box_alloc(test, TISER_TEXT_MAX);
+
+		snprintf(text, sizeof(text), "InitiatorName=%s%0*d\n" NEGO_TNAME,
+			 name, len - (int)strlen(name), 0);
+		box_text(test, box, text);
+		KUNIT_EXPECT_EQ(test, tiser_nego_names(&box->nego, &box->in),
+				len > TISER_NAME_MAX ?
+				TISER_LOGIN_INITIATOR_ERROR : TISER_LOGIN_OK);
+		KUNIT_EXPECT_EQ(test, strlen(box->nego.initiator_name),
+				len > TISER_NAME_MAX ? 0 : (size_t)len);
+	}
+}
+
 static void keys_13_7_alias(struct kunit *test)
 {
 	struct nego_box *box = box_alloc(test, TISER_TEXT_MAX);
@@ -500,7 +521,8 @@ static void keys_6_2_known_keys(struct kunit *test)
 	static const struct tiser_text_pair known[] = {
 		{ "MaxBurstLength=1", 14 }, { "SendTargets=", 11 },
 		{ "OFMarkInt=1", 9 }, { "TargetAlias=x", 11 },
-		{ "CHAP_R=0", 6 },
+		{ "CHAP_R=0", 6 }, { "KRB_AP_REP=0", 10 },
+		{ "TargetAuth=No", 10 }, { "SRP_HM=0", 6 },
 	};
 	struct tiser_text_pair other = { "MaxBurstLength=1", 8 };
 	u32 i;
@@ -581,6 +603,7 @@ static struct kunit_case keys_cases[] = {
 	KUNIT_CASE(keys_6_3_twice_over_two_sequences),
 	KUNIT_CASE(keys_6_2_answers_that_do_not_fit),
 	KUNIT_CASE_PARAM(keys_6_3_1_names, names_gen_params),
+	KUNIT_CASE(keys_4_2_7_1_length_of_names),
 	KUNIT_CASE(keys_13_7_alias),
 	KUNIT_CASE(keys_13_5_names_in_later_sequences),
 	KUNIT_CASE_PARAM(keys_check_configured_value, check_gen_params),

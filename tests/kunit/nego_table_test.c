@@ -426,6 +426,9 @@ static const struct offer_row operational[] = {
 	{ "7143 13.5", "InitiatorName", "iqn.2001-04.com.example", REFUSED },
 	{ "7143 13.5", "InitiatorName", "", REFUSED },
 	{ "7143 13.5", "InitiatorName", "Reject", REFUSED },
+	{ "7143 13.4", "TargetName", NEGO_TGIQN, SILENT, 0, refused_there },
+	{ "7143 13.4", "TargetName", "iqn.2001-04.com.example", REFUSED },
+	{ "7143 13.4", "TargetName", "", REFUSED },
 	{ "7143 13.21", "SessionType", "Normal", SILENT, 0, refused_there },
 	{ "7143 13.21", "SessionType", "normal", REFUSED,
 	  TISER_LOGIN_BAD_SESSION_TYPE },
@@ -438,6 +441,12 @@ static const struct offer_row operational[] = {
 	{ "7143 13.6", "TargetAlias", "x", REFUSED },
 	{ "7143 13.8", "TargetAddress", "192.0.2.1:3260,1", REFUSED },
 	{ "7143 13.9", "TargetPortalGroupTag", "1", REFUSED },
+	/* 12: of the security stage */
+	{ "7143 12", "AuthMethod", "None", REFUSED },
+	{ "7143 12.1.3", "CHAP_A", "5", REFUSED },
+	{ "7143 12.1.1", "KRB_AP_REQ", "0x1", REFUSED },
+	{ "7143 12.1.2", "SRP_U", "u", REFUSED },
+	{ "7143 12.1.2", "TargetAuth", "Yes", REFUSED },
 	/* 6.2: keys that are in neither RFC */
 	{ "7143 13.22", "X-com.example.foo", "1", "NotUnderstood" },
 	{ "7143 6.2", "Foo", "", "NotUnderstood" },
@@ -483,6 +492,9 @@ static void table_offers(struct kunit *test)
 #define AUTH_REFUSED(offer)						\
 	{ "7143 12.1", "AuthMethod", offer, REFUSED, TISER_LOGIN_AUTH_FAILED }
 
+#define METHOD_REFUSED(clause, key, offer)				\
+	{ "7143 " clause, key, offer, REFUSED, TISER_LOGIN_AUTH_FAILED }
+
 static const struct offer_row security[] = {
 	{ "7143 12", "AuthMethod", "None", "None" },
 	{ "7143 12", "AuthMethod", "None,CHAP", "None" },
@@ -499,9 +511,17 @@ static const struct offer_row security[] = {
 	/* collected here, answered by whoever knows the step */
 	{ "7143 12.1.3", "CHAP_A", "5", SILENT },
 	{ "7143 12.1.3", "CHAP_R", "", SILENT },
-	{ "7143 12.1.2", "SRP_U", "u", REFUSED, TISER_LOGIN_AUTH_FAILED },
-	{ "7143 12.1.1", "KRB_AP_REQ", "0x1", REFUSED,
-	  TISER_LOGIN_AUTH_FAILED },
+	/* known, but of methods that were not agreed on */
+	METHOD_REFUSED("12.1.1", "KRB_AP_REQ", "0x1"),
+	METHOD_REFUSED("12.1.1", "KRB_AP_REP", "0x1"),
+	METHOD_REFUSED("12.1.2", "SRP_U", "u"),
+	METHOD_REFUSED("12.1.2", "TargetAuth", "Yes"),
+	METHOD_REFUSED("12.1.2", "SRP_GROUP", "SRP-1536"),
+	METHOD_REFUSED("12.1.2", "SRP_s", "0x1"),
+	METHOD_REFUSED("12.1.2", "SRP_A", "0x1"),
+	METHOD_REFUSED("12.1.2", "SRP_B", "0x1"),
+	METHOD_REFUSED("12.1.2", "SRP_M", "0x1"),
+	METHOD_REFUSED("12.1.2", "SRP_HM", "0x1"),
 	{ "7143 13.7", "InitiatorAlias", "host", SILENT },
 	{ "7143 13.5", "InitiatorName", NEGO_INIQN, SILENT },
 	{ "7143 13.26", "X#NodeArchitecture", "Linux/6.1", SILENT },

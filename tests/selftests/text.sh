@@ -138,6 +138,8 @@ raw_test "keys of login phase are refused" <<-SCRIPT
 	expect text f=1 InitiatorName=Reject RDMAExtensions=Reject MaxBurstLength=Reject
 	text AuthMethod=None CHAP_A=5 TargetName=x
 	expect text f=1 AuthMethod=Reject TargetName=Reject CHAP_A=*
+	text KRB_AP_REQ=0x00 SRP_U=x TargetAuth=Yes
+	expect text f=1 KRB_AP_REQ=Reject SRP_U=Reject TargetAuth=Reject
 	text MaxRecvDataSegmentLength=512
 	expect text f=1 data=0
 	io count=4
