@@ -98,10 +98,13 @@ u8 tiser_textseq_check(struct tiser_textseq *seq, const struct tiser_pdu *pdu)
 	return fits ? 0 : TISER_REJ_PROTOCOL;
 }
 
-/* Superfluous NULs behind a set must not stand in front of the next. */
+/*
+ * Superfluous NULs behind a set, which ends in one, must not stand in front of
+ * the next.
+ */
 static void tiser_textseq_trim(struct tiser_text_in *in)
 {
-	while (in->len > 1 && !in->buf[in->len - 1] && !in->buf[in->len - 2])
+	while (in->len > 1 && !in->buf[in->len - 2])
 		in->len--;
 }
 

@@ -137,6 +137,24 @@ static struct chap_box *chap_challenged(struct kunit *test)
 	return box;
 }
 
+/* What an initiator says that has @secret, and is content with that. */
+static u16 chap_prove(struct kunit *test, struct chap_box *box,
+		      const char *secret)
+{
+	return chap_step(box, KEYS(N(FAKE_USER),
+				   R(fake_proof(test, TISER_CHAP_MD5,
+						secret))));
+}
+
+/* One that has the right secret, and wants a proof of the target as well. */
+static u16 chap_prove_and_ask(struct kunit *test, struct chap_box *box)
+{
+	return chap_step(box, KEYS(N(FAKE_USER),
+				   R(fake_proof(test, TISER_CHAP_MD5,
+						FAKE_SECRET)),
+				   I("1"), C("0x01")));
+}
+
 #define CHALLENGE16	"0xc0c1c2c3c4c5c6c7c8c9cacbcccdcecf"
 
 static void chap_12_1_3_one_way(struct kunit *test)
@@ -324,10 +342,7 @@ static void chap_12_1_3_steps_in_order(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, chap_step(box, KEYS()),
 			TISER_LOGIN_MISSING_PARAMETER);
 	box = chap_challenged(test);
-	KUNIT_ASSERT_EQ(test,
-			chap_step(box, KEYS(N(FAKE_USER),
-					    R(fake_proof(test, TISER_CHAP_MD5,
-							 FAKE_SECRET)))), 0);
+	KUNIT_ASSERT_EQ(test, chap_prove(test, box, FAKE_SECRET), 0);
 	KUNIT_EXPECT_EQ(test, chap_step(box, KEYS(I("1"), C("0x01"))),
 			TISER_LOGIN_INITIATOR_ERROR);
 }
@@ -338,18 +353,12 @@ static void chap_9_2_1_one_secret_for_both(struct kunit *test)
 	struct chap_box *box = chap_challenged(test);
 
 	strcpy(box->chap.creds.password_mutual, FAKE_SECRET);
-	KUNIT_EXPECT_EQ(test,
-			chap_step(box, KEYS(N(FAKE_USER),
-					    R(fake_proof(test, TISER_CHAP_MD5,
-							 FAKE_SECRET)))),
+	KUNIT_EXPECT_EQ(test, chap_prove(test, box, FAKE_SECRET),
 			TISER_LOGIN_AUTH_FAILED);
 
 	/* nor does the proof for the other direction */
 	box = chap_challenged(test);
-	KUNIT_EXPECT_EQ(test,
-			chap_step(box, KEYS(N(FAKE_USER),
-					    R(fake_proof(test, TISER_CHAP_MD5,
-							 FAKE_MUTUAL)))),
+	KUNIT_EXPECT_EQ(test, chap_prove(test, box, FAKE_MUTUAL),
 			TISER_LOGIN_AUTH_FAILED);
 }
 
@@ -362,13 +371,7 @@ static void chap_12_1_3_nothing_to_prove_ourselves_with(struct kunit *test)
 		struct tiser_chap_creds *creds = &box->chap.creds;
 
 		*(what ? creds->user_mutual : creds->password_mutual) = '\0';
-		KUNIT_EXPECT_EQ(test,
-				chap_step(box,
-					  KEYS(N(FAKE_USER),
-					       R(fake_proof(test,
-							    TISER_CHAP_MD5,
-							    FAKE_SECRET)),
-					       I("1"), C("0x01"))),
+		KUNIT_EXPECT_EQ(test, chap_prove_and_ask(test, box),
 				TISER_LOGIN_AUTH_FAILED);
 		KUNIT_EXPECT_EQ(test, box->out.len, 0u);
 	}
@@ -385,25 +388,23 @@ static void chap_9_2_1_short_secret_is_not_used(struct kunit *test)
 		bool used = len == TISER_CHAP_SECRET_GOOD;
 
 		box->chap.creds.password_mutual[len] = '\0';
-		KUNIT_EXPECT_EQ(test,
-				chap_step(box,
-					  KEYS(N(FAKE_USER),
-					       R(fake_proof(test,
-							    TISER_CHAP_MD5,
-							    FAKE_SECRET)),
-					       I("1"), C("0x01"))),
+		KUNIT_EXPECT_EQ(test, chap_prove_and_ask(test, box),
 				used ? TISER_LOGIN_OK :
 				       TISER_LOGIN_AUTH_FAILED);
 		KUNIT_EXPECT_EQ(test, box->out.len != 0, used);
 	}
 }
 
+/* How many digests there is memory for. */
+static int digests_left;
+
 static int failing_digest(enum tiser_chap_alg alg,
 			  const struct tiser_chap_input *input, u8 *digest)
 {
-	return -ENOMEM;
+	return digests_left-- ? fake_digest(alg, input, digest) : -ENOMEM;
 }
 
+/* That of the initiator, that for our own secret, and that of our answer. */
 static void chap_digest_that_fails(struct kunit *test)
 {
 	static const struct tiser_chap_ops failing_ops = {
@@ -411,13 +412,55 @@ static void chap_digest_that_fails(struct kunit *test)
 		.random = fake_random,
 		.equal = fake_equal,
 	};
-	struct chap_box *box = chap_challenged(test);
+	int left;
 
-	box->chap.ops = &failing_ops;
-	KUNIT_EXPECT_EQ(test, chap_step(box, KEYS(N(FAKE_USER), R(HEX32))),
-			TISER_LOGIN_NO_RESOURCES);
-	KUNIT_EXPECT_EQ(test, (int)box->chap.state,
-			(int)TISER_CHAP_CHALLENGED);
+	for (left = 0; left <= 3; left++) {
+		struct chap_box *box = chap_challenged(test);
+		bool enough = left == 3;
+
+		digests_left = left;
+		box->chap.ops = &failing_ops;
+		KUNIT_EXPECT_EQ(test, chap_prove_and_ask(test, box),
+				enough ? TISER_LOGIN_OK :
+					 TISER_LOGIN_NO_RESOURCES);
+		KUNIT_EXPECT_EQ(test, box->chap.state == TISER_CHAP_DONE,
+				enough);
+		KUNIT_EXPECT_EQ(test, box->out.len != 0, enough);
+	}
+}
+
+/*
+ * 9.2.1: names and proofs are compared by what the caller gives for it, which
+ * takes the same time wherever they differ, and in full.
+ */
+static u32 compared;
+
+static bool counting_equal(const void *a, const void *b, u32 len)
+{
+	compared += len;
+	return fake_equal(a, b, len);
+}
+
+static void chap_9_2_1_compares_in_constant_time(struct kunit *test)
+{
+	static const struct tiser_chap_ops counting_ops = {
+		.digest = fake_digest,
+		.random = fake_random,
+		.equal = counting_equal,
+	};
+	static const char *const names[] = { "alice", "blice", "alicf" };
+	u32 i, len = strlen(FAKE_USER) + tiser_chap_digest_len(TISER_CHAP_MD5);
+
+	for (i = 0; i < ARRAY_SIZE(names); i++) {
+		struct chap_box *box = chap_challenged(test);
+
+		compared = 0;
+		box->chap.ops = &counting_ops;
+		KUNIT_EXPECT_EQ(test,
+				chap_step(box, KEYS(N(names[i]), R(HEX32))),
+				TISER_LOGIN_AUTH_FAILED);
+		KUNIT_EXPECT_EQ(test, compared, len);
+	}
 }
 
 static void chap_answers_that_do_not_fit(struct kunit *test)
@@ -466,6 +509,7 @@ static struct kunit_case chap_cases[] = {
 	KUNIT_CASE(chap_9_2_1_short_secret_is_not_used),
 	KUNIT_CASE(chap_12_1_3_nothing_to_prove_ourselves_with),
 	KUNIT_CASE(chap_digest_that_fails),
+	KUNIT_CASE(chap_9_2_1_compares_in_constant_time),
 	KUNIT_CASE(chap_answers_that_do_not_fit),
 	KUNIT_CASE(chap_is_possible_with_a_name_and_a_secret),
 	{}

@@ -52,6 +52,10 @@ static const struct textseq_case textseq_cases[] = {
 	{ "11.10.2 the last PDU may be empty", {
 		{ T("A=1\0"), "C", 0, 0, C, "0" },
 		{ T(""), "F", LAST, 0, A, "F" } } },
+	{ "11.10.2 an empty PDU in between", {
+		{ T("A=1\0"), "C", 0, 0, C, "0" },
+		{ T(""), "C", LAST, 0, C, "0" },
+		{ T("B=1\0"), "F", LAST, 0, A, "F" } } },
 	{ "11.11.1 F answers F only", {
 		{ T("A=1\0"), "0", 0, 0, A, "0" },
 		{ T("B=1\0"), "0", LAST, 0, A, "0" },
@@ -100,6 +104,9 @@ static const struct textseq_case textseq_cases[] = {
 		{ T("B=1\0"), "F", LAST, 0, A, "F" } } },
 	{ "6.2 a key twice", {
 		{ T("SendTargets=\0SendTargets=\0"), "F", 0, 0, R, "" } } },
+	{ "6.2 keys of one length", {
+		{ T("SessionType=Normal\0SendTargets=\0"), "F", 0, 0, A,
+		  "F" } } },
 	{ "6.2 a key twice in a negotiation", {
 		{ T("X=1\0SendTargets=\0"), "0", 0, 0, A, "0" },
 		{ T("SendTargets=\0"), "F", LAST, 0, R, "" },
@@ -185,6 +192,28 @@ static void textseq_11_10_steps(struct kunit *test)
 	}
 }
 
+/* 11.11.3: the tag that means none is never given to a response. */
+static void textseq_11_11_3_tags_wrap(struct kunit *test)
+{
+	static const struct textseq_step steps[] = {
+		{ T("A=1\0"), "0", 0, 0, A, "0" },
+		{ T("B=1\0"), "F", LAST, 0, A, "F" },
+	};
+	struct tiser_textseq seq;
+	struct tiser_pdu pdu;
+
+	textseq_setup(test, &seq);
+	seq.last_ttt = TISER_TAG_NONE - 1;
+	textseq_pdu(&steps[0], 0, &pdu);
+	KUNIT_EXPECT_EQ(test, (int)tiser_textseq_check(&seq, &pdu), 0);
+	KUNIT_EXPECT_EQ(test, textseq_accepted(test, &seq, &steps[0], &pdu),
+			0u);
+	textseq_pdu(&steps[1], 0, &pdu);
+	pdu.ttt = 0;
+	KUNIT_EXPECT_EQ(test, (int)tiser_textseq_check(&seq, &pdu), 0);
+	textseq_accepted(test, &seq, &steps[1], &pdu);
+}
+
 /* RFC 7143, 6.2: 8192 bytes MUST be taken. */
 static void textseq_6_2_amount(struct kunit *test)
 {
@@ -234,6 +263,7 @@ static void textseq_11_10_5_collects(struct kunit *test)
 
 static struct kunit_case textseq_test_cases[] = {
 	KUNIT_CASE_PARAM(textseq_11_10_steps, textseq_gen_params),
+	KUNIT_CASE(textseq_11_11_3_tags_wrap),
 	KUNIT_CASE(textseq_6_2_amount),
 	KUNIT_CASE(textseq_11_10_5_collects),
 	{}
