@@ -140,7 +140,7 @@ static u16 tiser_login_check_target(struct tiser_conn *conn,
 	default:
 		return TISER_LOGIN_UNAVAILABLE;
 	}
-	if (!tiser_tpg_takes_sessions(conn->tpg))
+	if (!READ_ONCE(conn->tpg->enabled))
 		return TISER_LOGIN_UNAVAILABLE;
 	if (!tiser_login_is_allowed(conn->tpg, nego->initiator_name))
 		return TISER_LOGIN_FORBIDDEN;
@@ -233,11 +233,15 @@ static u16 tiser_login_check_session(struct tiser_conn *conn,
 	return status;
 }
 
+/* A group that is drained has sent away whom it can: tiser_login_moved(). */
 static u16 tiser_login_admit(struct tiser_conn *conn,
 			     struct tiser_login_policy *policy)
 {
-	u16 status = tiser_login_check_session(conn, policy);
+	u16 status;
 
+	if (!conn->discovery && !tiser_tpg_takes_sessions(conn->tpg))
+		return TISER_LOGIN_UNAVAILABLE;
+	status = tiser_login_check_session(conn, policy);
 	if (!status)
 		status = tiser_auth_setup(conn, &policy->auth_required);
 	return status;

@@ -4,8 +4,8 @@
 # Topology: a target with two portal groups on two addresses; the first sends
 # initiators elsewhere. iser_raw and open-iscsi.
 # Proves: param/LoginRedirect makes logins end with 0101 or 0102 and the address
-# to go to, before authentication, not in discovery (RFC 7143, 11.13.5, 13.8), and
-# open-iscsi follows it.
+# to go to, before authentication, not in discovery (RFC 7143, 11.13.5, 13.8), also
+# while the group is drained, and open-iscsi follows it.
 
 # shellcheck source-path=SCRIPTDIR
 . "$(dirname "$0")/../lib/all.sh"
@@ -62,6 +62,16 @@ is_served() {
 	SCRIPT
 }
 
+# is_refused STATUS: a login that is sent nowhere
+is_refused() {
+	raw <<-SCRIPT
+		connect
+		login
+		expect login status=$1
+		expect disconnect
+	SCRIPT
+}
+
 discovers() {
 	initiator_discover "$TISER_ADDR:3260" | grep -qxF "$TISER_ADDR:3260,1 $IQN"
 }
@@ -75,7 +85,7 @@ follows() {
 		equals "" target_sessions "$IQN" && initiator_logout "$IQN"
 }
 
-begin $((${#GOOD[@]} + ${#BAD[@]} + 9))
+begin $((${#GOOD[@]} + ${#BAD[@]} + 11))
 serve_ramdisk
 must second_group
 must initiator_start
@@ -103,7 +113,11 @@ ktap_test_result "only who may log in" raw <<-SCRIPT
 SCRIPT
 ktap_test_result "not in discovery" discovers
 ktap_test_result "open-iscsi follows" follows
+must tpg_set "$IQN" drain=1
+ktap_test_result "while the group is drained, too" is_sent 0101 "$TISER_ADDR2:3260"
 must put None
+ktap_test_result "drained, and nowhere to go" is_refused 0301
+must tpg_set "$IQN" drain=0
 ktap_test_result "no longer" is_served ""
 must initiator_reset
 ktap_test_result "nothing is left" rdma_back_to "$before"
