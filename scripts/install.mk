@@ -24,6 +24,8 @@ TARGET_UNITS = rtslib-fb-targetctl.service target.service
 STATDIR ?= $(PREFIX)/share/iserstat
 STAT = tools/iserstat/iserstat
 STAT_FILES = $(wildcard tools/iserstat/iserstatlib/*.py)
+# For node_exporter; enabled by whoever wants it.
+STAT_UNITS = iserstat-openmetrics.service iserstat-openmetrics.timer
 PYTHON_FILES = tools/rtslib/tcm_iser_rtslib.py tools/rtslib/tcm-iser.pth
 DIST_INFO = $(wildcard tools/rtslib/*.dist-info)
 MAN4 = Documentation/man/tcm_iser.4
@@ -42,6 +44,11 @@ install-utils:
 	install -D -m 644 -t $(DESTDIR)$(STATDIR)/iserstatlib $(STAT_FILES)
 	install -d $(DESTDIR)$(SBINDIR)
 	ln -sfnr $(DESTDIR)$(STATDIR)/iserstat $(DESTDIR)$(SBINDIR)/iserstat
+	install -d $(DESTDIR)$(UNITDIR)
+	for unit in $(STAT_UNITS); do \
+		sed 's,/usr/sbin/,$(SBINDIR)/,' tools/iserstat/$$unit \
+			>$(DESTDIR)$(UNITDIR)/$$unit || exit 1; \
+	done
 	install -D -m 644 -t $(DESTDIR)$(PYTHONDIR) $(PYTHON_FILES)
 	for dir in $(DIST_INFO); do \
 		install -D -m 644 -t $(DESTDIR)$(PYTHONDIR)/$${dir##*/} $$dir/* || exit 1; \
@@ -70,6 +77,7 @@ uninstall-utils:
 	rm -rf $(DESTDIR)$(STATDIR) \
 		$(addprefix $(DESTDIR)$(PYTHONDIR)/,$(notdir $(DIST_INFO)))
 	rm -f $(DESTDIR)$(SBINDIR)/iserstat \
+		$(addprefix $(DESTDIR)$(UNITDIR)/,$(STAT_UNITS)) \
 		$(addprefix $(DESTDIR)$(PYTHONDIR)/,$(notdir $(PYTHON_FILES))) \
 		$(DESTDIR)$(PYTHONDIR)/__pycache__/tcm_iser_rtslib.*.pyc \
 		$(addprefix $(DESTDIR)$(MANDIR)/man4/,$(notdir $(MAN4))) \
