@@ -7,10 +7,13 @@
  */
 #include <linux/bits.h>
 #include <linux/configfs.h>
+#include <linux/jiffies.h>
 #include <linux/list.h>
+#include <linux/math64.h>
 #include <linux/module.h>
 #include <linux/mutex.h>
 #include <linux/slab.h>
+#include <linux/socket.h>
 #include <linux/sysfs.h>
 #include <target/target_core_fabric.h>
 #include <tiser/stats.h>
@@ -20,6 +23,11 @@
 enum {
 	TISER_CFS_STAT_VERSION = 1,	/* of counters and latency_* */
 	TISER_CFS_STAT_NODE = 1,	/* one node per target */
+	/* Objects of iscsiTargetLoginStatsTable that count failed logins. */
+	TISER_CFS_OTHER_FAILS = 2,
+	TISER_CFS_AUTHORIZE_FAILS = 4,
+	TISER_CFS_AUTHENTICATE_FAILS = 5,
+	TISER_CFS_NEGOTIATE_FAILS = 6,
 	/* Failed logins as RFC 4544, iscsiTargetLoginStatsTable, counts them. */
 	TISER_CFS_REDIRECTS = BIT(TISER_LOGIN_FAILURE_REDIRECTED),
 	TISER_CFS_AUTHORIZE = BIT(TISER_LOGIN_FAILURE_AUTHORIZATION),
@@ -196,6 +204,24 @@ static u64 tiser_cfs_stat_failures(struct tiser_tgt *tgt, u32 failures)
 	return n;
 }
 
+/* The last failed login of all portal groups; when is 0 if there was none. */
+static struct tiser_login_failed
+tiser_cfs_stat_login_failed(struct tiser_tgt *tgt)
+{
+	struct tiser_login_failed last = {};
+	struct tiser_tpg *tpg;
+
+	mutex_lock(&tgt->mutex);
+	list_for_each_entry(tpg, &tgt->tpgs, tgt_node) {
+		mutex_lock(&tpg->stats.lock);
+		if (tpg->login_failed.when > last.when)
+			last = tpg->login_failed;
+		mutex_unlock(&tpg->stats.lock);
+	}
+	mutex_unlock(&tgt->mutex);
+	return last;
+}
+
 /* A file of one value, which may make use of tgt. */
 #define TISER_CFS_TGT_STAT(_dir, _name, _format, _value)		\
 static ssize_t tiser_cfs_##_dir##_##_name##_show(			\
@@ -318,10 +344,60 @@ TISER_CFS_TGT_STAT(tgt_attr, indx, "%u", TISER_CFS_STAT_NODE);
 TISER_CFS_TGT_STAT(tgt_attr, login_fails, "%llu",
 		   tiser_cfs_stat_failures(tgt, ~TISER_CFS_REDIRECTS));
 
+/* Hundredths of a second since the system started (RFC 4544, TimeStamp). */
+static u32 tiser_cfs_fail_time(const struct tiser_login_failed *last)
+{
+	return div_u64((last->when - INITIAL_JIFFIES) * 100, HZ);
+}
+
+static u32 tiser_cfs_fail_type(const struct tiser_login_failed *last)
+{
+	u32 failure = BIT(last->failure);
+
+	if (failure & TISER_CFS_AUTHORIZE)
+		return TISER_CFS_AUTHORIZE_FAILS;
+	if (failure & TISER_CFS_AUTHENTICATE)
+		return TISER_CFS_AUTHENTICATE_FAILS;
+	if (failure & TISER_CFS_NEGOTIATE)
+		return TISER_CFS_NEGOTIATE_FAILS;
+	return TISER_CFS_OTHER_FAILS;
+}
+
+static const char *tiser_cfs_fail_addr_type(const struct tiser_login_failed *last)
+{
+	return last->peer.ss_family == AF_INET6 ? "ipv6" : "ipv4";
+}
+
+/* A file about the last failed login; none is a value of its own. */
+#define TISER_CFS_LAST_FAIL(_name, _format, _value, _none)		\
+static ssize_t tiser_cfs_tgt_attr_##_name##_show(			\
+		struct config_item *item, char *page)			\
+{									\
+	struct tiser_login_failed last =				\
+		tiser_cfs_stat_login_failed(tiser_cfs_stat_tgt(item));	\
+									\
+	if (!last.when)							\
+		return sysfs_emit(page, _none "\n");			\
+	return sysfs_emit(page, _format "\n", _value);			\
+}									\
+CONFIGFS_ATTR_RO(tiser_cfs_tgt_attr_, _name)
+
+TISER_CFS_LAST_FAIL(last_fail_time, "%u", tiser_cfs_fail_time(&last), "0");
+TISER_CFS_LAST_FAIL(last_fail_type, "%u", tiser_cfs_fail_type(&last), "0");
+TISER_CFS_LAST_FAIL(fail_intr_name, "%s", last.initiator, "None");
+TISER_CFS_LAST_FAIL(fail_intr_addr_type, "%s", tiser_cfs_fail_addr_type(&last),
+		    "unknown");
+TISER_CFS_LAST_FAIL(fail_intr_addr, "%pISc", &last.peer, "None");
+
 static struct configfs_attribute *tiser_cfs_tgt_attr_attrs[] = {
 	&tiser_cfs_tgt_attr_attr_inst,
 	&tiser_cfs_tgt_attr_attr_indx,
 	&tiser_cfs_tgt_attr_attr_login_fails,
+	&tiser_cfs_tgt_attr_attr_last_fail_time,
+	&tiser_cfs_tgt_attr_attr_last_fail_type,
+	&tiser_cfs_tgt_attr_attr_fail_intr_name,
+	&tiser_cfs_tgt_attr_attr_fail_intr_addr_type,
+	&tiser_cfs_tgt_attr_attr_fail_intr_addr,
 	NULL,
 };
 

@@ -173,7 +173,8 @@ void *tiser_conn_connected(void *endpoint, struct tiser_dm_conn *dm,
 	return conn;
 
 err_stop_login:
-	tiser_endpoint_count_failure(endpoint, TISER_LOGIN_FAILURE_RESOURCES);
+	tiser_endpoint_count_failure(endpoint, conn,
+				     TISER_LOGIN_FAILURE_RESOURCES);
 	tiser_login_stop(conn);
 err_put_conn:
 	tiser_conn_put(conn);

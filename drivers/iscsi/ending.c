@@ -6,6 +6,8 @@
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
+#include <linux/jiffies.h>
+#include <linux/string.h>
 #include <linux/sysfs.h>
 #include "../trace.h"
 #include "iscsi.h"
@@ -168,13 +170,41 @@ static bool tiser_ending_is_news(struct tiser_conn *conn)
 	return !test_and_set_bit(0, &conn->ending_said);
 }
 
+/**
+ * tiser_ending_count_login - a login has failed
+ * @tpg: portal group that counts it
+ * @conn: its connection
+ * @failure: why
+ *
+ * The last one is remembered, redirections aside: RFC 4544, iscsiTgtLoginFailures.
+ *
+ * Context: Process. Takes the lock of the group's statistics.
+ */
+void tiser_ending_count_login(struct tiser_tpg *tpg,
+			      const struct tiser_conn *conn,
+			      enum tiser_login_failure failure)
+{
+	struct tiser_login_failed *last = &tpg->login_failed;
+
+	atomic_long_inc(&tpg->login_failures[failure]);
+	if (failure == TISER_LOGIN_FAILURE_REDIRECTED)
+		return;
+	mutex_lock(&tpg->stats.lock);
+	last->when = get_jiffies_64();
+	last->failure = failure;
+	last->peer = conn->peer;
+	strscpy(last->initiator, tiser_ending_initiator(conn),
+		sizeof(last->initiator));
+	mutex_unlock(&tpg->stats.lock);
+}
+
 static void tiser_ending_count(struct tiser_conn *conn,
 			       enum tiser_login_failure failure)
 {
 	if (conn->tpg)
-		atomic_long_inc(&conn->tpg->login_failures[failure]);
+		tiser_ending_count_login(conn->tpg, conn, failure);
 	else
-		tiser_endpoint_count_failure(conn->endpoint, failure);
+		tiser_endpoint_count_failure(conn->endpoint, conn, failure);
 }
 
 /**

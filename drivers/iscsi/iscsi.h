@@ -446,6 +446,7 @@ void tiser_endpoint_unlink_conn(struct tiser_conn *conn);
 void tiser_endpoint_put_conn(struct tiser_endpoint *ep,
 			     struct tiser_portal *portal, struct tiser_tpg *tpg);
 void tiser_endpoint_count_failure(struct tiser_endpoint *ep,
+				  struct tiser_conn *conn,
 				  enum tiser_login_failure failure);
 int tiser_endpoint_route(struct tiser_conn *conn, const char *target_name);
 bool tiser_endpoint_discovery_tpg(struct tiser_conn *conn,
@@ -456,6 +457,9 @@ void tiser_endpoint_join_discovery(struct tiser_conn *conn);
 __printf(3, 0)
 void tiser_ending_set(struct tiser_conn *conn, enum tiser_ending ending,
 		      const char *fmt, va_list args);
+void tiser_ending_count_login(struct tiser_tpg *tpg,
+			      const struct tiser_conn *conn,
+			      enum tiser_login_failure failure);
 void tiser_ending_login_refused(struct tiser_conn *conn);
 void tiser_ending_login_done(struct tiser_conn *conn);
 void tiser_ending_say(struct tiser_conn *conn);

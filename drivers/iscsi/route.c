@@ -153,13 +153,15 @@ void tiser_endpoint_put_conn(struct tiser_endpoint *ep,
 /**
  * tiser_endpoint_count_failure - a login has failed that named no target here
  * @ep: endpoint
+ * @conn: its connection
  * @failure: why
  *
  * It counts for the first portal group here: nobody else would show it.
  *
- * Context: Process. Takes @ep->mutex.
+ * Context: Process. Takes @ep->mutex and the lock of the group's statistics.
  */
 void tiser_endpoint_count_failure(struct tiser_endpoint *ep,
+				  struct tiser_conn *conn,
 				  enum tiser_login_failure failure)
 {
 	struct tiser_portal_link *link;
@@ -168,7 +170,7 @@ void tiser_endpoint_count_failure(struct tiser_endpoint *ep,
 	link = list_first_entry_or_null(&ep->links, struct tiser_portal_link,
 					node);
 	if (link)
-		atomic_long_inc(&link->portal->tpg->login_failures[failure]);
+		tiser_ending_count_login(link->portal->tpg, conn, failure);
 	mutex_unlock(&ep->mutex);
 }
 

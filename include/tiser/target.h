@@ -145,6 +145,20 @@ struct tiser_redirect {
 	char address[TISER_VALUE_MAX + 1];
 };
 
+/**
+ * struct tiser_login_failed - the last login that failed
+ * @when: jiffies64, 0 if none has
+ * @failure: why; redirection is no failure
+ * @peer: where it came from
+ * @initiator: its name, or "unknown"
+ */
+struct tiser_login_failed {
+	u64 when;
+	enum tiser_login_failure failure;
+	struct sockaddr_storage peer;
+	char initiator[TISER_NAME_MAX + 1];
+};
+
 /* Directories in a target's fabric_statistics. */
 enum { TISER_TGT_STATS = 5 };
 
@@ -187,6 +201,7 @@ struct tiser_tgt {
  * @tgt_node: in tgt->tpgs, protected by tgt->mutex
  * @stats: its connections' numbers, and what they come to
  * @login_failures: by enum tiser_login_failure
+ * @login_failed: the last of them; protected by @stats.lock
  * @endings: of sessions, by enum tiser_ending
  */
 struct tiser_tpg {
@@ -206,6 +221,7 @@ struct tiser_tpg {
 	struct list_head tgt_node;
 	struct tiser_stats_group stats;
 	atomic_long_t login_failures[TISER_LOGIN_FAILURE_NR];
+	struct tiser_login_failed login_failed;
 	atomic_long_t endings[TISER_ENDING_NR];
 };
 

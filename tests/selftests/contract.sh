@@ -12,7 +12,9 @@
 
 PATTERN_OF_FILES='%m %P\n'
 GROUPS_OF_TPG=(. attrib param auth "acls/$INITIATOR" "acls/$INITIATOR/attrib"
-	"acls/$INITIATOR/param" "acls/$INITIATOR/auth")
+	"acls/$INITIATOR/param" "acls/$INITIATOR/auth"
+	"acls/$INITIATOR/fabric_statistics/iscsi_sess_stats"
+	../fabric_statistics/iscsi_{instance,login_stats,logout_stats,sess_err,tgt_attr})
 # Secrets are for root alone, where the iscsi fabric shows them to everybody.
 SECRETS='password(_mutual)?$'
 # What iSER or this target decides otherwise.
