@@ -489,6 +489,9 @@ void tiser_tgt_for_each_conn(struct tiser_tgt *tgt,
 			     void (*fn)(struct tiser_conn *conn, void *arg),
 			     void *arg);
 
+/* lun.c */
+void tiser_lun_removed(struct tiser_tpg *tpg, u64 lun);
+
 /* login.c */
 extern struct workqueue_struct *tiser_login_wq;
 int tiser_login_init_wq(void);

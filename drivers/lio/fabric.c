@@ -127,6 +127,13 @@ static void tiser_lio_aborted_task(struct se_cmd *se_cmd)
 		tiser_cmd_aborted(tiser_cmd_of(se_cmd));
 }
 
+/* target_core_fabric_ops.fabric_pre_unlink */
+static void tiser_lio_remove_lun(struct se_portal_group *se_tpg,
+				 struct se_lun *lun)
+{
+	tiser_lun_removed(tiser_tpg_of(se_tpg), lun->unpacked_lun);
+}
+
 static struct target_core_fabric_ops tiser_fabric_ops = {
 	.module = THIS_MODULE,
 	.fabric_name = "iser",
@@ -159,6 +166,7 @@ static struct target_core_fabric_ops tiser_fabric_ops = {
 	.fabric_drop_tpg = tiser_cfs_drop_tpg,
 	.fabric_make_np = tiser_cfs_make_np,
 	.fabric_drop_np = tiser_cfs_drop_np,
+	.fabric_pre_unlink = tiser_lio_remove_lun,
 	.fabric_init_nodeacl = tiser_cfs_init_nodeacl,
 	.tfc_wwn_attrs = tiser_cfs_wwn_attrs,
 	.tfc_tpg_base_attrs = tiser_cfs_tpg_base_attrs,

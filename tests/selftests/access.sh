@@ -99,7 +99,21 @@ info_is_empty() {
 	grep -q 'No active iSCSI Session' "$ACL/info"
 }
 
-begin 15
+# removal_names_session LINE COMMAND...: what is removed under a session names its session in one line of the log.
+removal_names_session() {
+	local line=$1 rc=0
+	shift
+	raw_start SESSION <<-SCRIPT
+		session
+		sleep_ms 600000
+	SCRIPT
+	wait_for 20 info_names_session && klog_mark && "$@" && wait_for 30 klog_has "$line" &&
+		klog_said_why || rc=1
+	stop_process "$SESSION_PID"
+	return "$rc"
+}
+
+begin 18
 must backstore_ramdisk disk 16
 must backstore_ramdisk other 16
 serve "$IQN" disk other
@@ -133,6 +147,19 @@ must tpg_set "$IQN" prod_mode_write_protect=1
 must rm "$ACL/lun_5/map"
 must ln -s "$(tpg_dir "$IQN")/lun/lun_1" "$ACL/lun_5/map"
 ktap_test_result "prod_mode_write_protect" may_only_read 5
-must target_acl_remove "$IQN" "$RAW_INITIATOR"
+must rm "$ACL/lun_5/map"
+WHO="conn [0-9]+ [0-9.]+:[0-9]+: "
+ktap_test_result "a LUN is removed under a session" removal_names_session \
+	"${WHO}LUN 1 of $IQN tpgt_1 removed while $RAW_INITIATOR is logged in" \
+	target_lun_remove "$IQN" 1
+must wait_for 30 info_is_empty
+ktap_test_result "a portal is" removal_names_session \
+	"${WHO}session of $RAW_INITIATOR with $IQN at .* ended: administrator: its portal was removed" \
+	rmdir "$(tpg_dir "$IQN")/np/$TISER_ADDR:3260"
+must wait_for 30 info_is_empty
+must target_portal "$IQN" "$TISER_ADDR:3260"
+ktap_test_result "an ACL is" removal_names_session \
+	"${WHO}session of $RAW_INITIATOR with $IQN at .* ended: administrator: its ACL was removed" \
+	target_acl_remove "$IQN" "$RAW_INITIATOR"
 ktap_test_result "no ACL any more: no login" refused_without_acl ""
 ktap_finished
