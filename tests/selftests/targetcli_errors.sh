@@ -65,8 +65,12 @@ damage() {
 		tpg = target["tpgs"][0]
 		tpg["attributes"]["no_such_attribute"] = 1
 		tpg["attributes"]["login_timeout"] = 4711
+		tpg["parameters"]["MaxBurstLength"] = "1"
+		tpg["node_acls"][0]["attributes"]["nopin_timeout"] = 4711
+		tpg["node_acls"].append(dict(tpg["node_acls"][0], node_wwn="no.name"))
 		tpg["parameters"]["NoSuchKey"] = "Yes"
 		tpg["portals"].append({"ip_address": "10.0.0.1", "port": "none"})
+		tpg["portals"].append({"ip_address": "224.0.0.1", "port": 3260})
 		config["storage_objects"].append({"plugin": "fileio", "name": "lost",
 		    "dev": "/nonexistent/file", "size": 1048576, "wwn": "lost", "write_back": False})
 		tpg["luns"].append({"index": 5, "storage_object": "/backstores/fileio/lost",
@@ -82,7 +86,7 @@ lists_what_it_could_not() {
 	output=$(tcli restoreconfig "$SAVE.bad")
 	echo "$output"
 	for text in 'recoverable errors' no_such_attribute login_timeout NoSuchKey \
-		'10.0.0.1:none' lost no_such_fabric; do
+		MaxBurstLength nopin_timeout no.name '10.0.0.1:none' 224.0.0.1 lost no_such_fabric; do
 		grep -q "$text" <<<"$output" || {
 			echo "does not name $text" >&2
 			return 1
@@ -94,14 +98,21 @@ restores_the_rest() {
 	local tpg
 	tpg=$(tpg_dir "$IQN")
 	[ -d "$tpg/lun/lun_0" ] && [ -d "$tpg/acls/$INITIATOR/lun_0" ] &&
-		equals 1 cat "$tpg/enable" && equals 15 cat "$tpg/attrib/login_timeout"
+		equals 1 cat "$tpg/enable" && equals 15 cat "$tpg/attrib/login_timeout" &&
+		equals 15 cat "$tpg/acls/$INITIATOR/attrib/nopin_timeout" &&
+		equals 16776192 cat "$tpg/param/MaxBurstLength" &&
+		klog_has 'login_timeout "4711" refused: must be 5 to 30' &&
+		klog_has 'MaxBurstLength "1" refused: must be 512' &&
+		klog_has 'nopin_timeout "4711" refused: must be 0 to 60' &&
+		klog_has 'portal 224.0.0.1:3260 refused: a multicast'
 }
 
 # A file cut off in the middle is no JSON: rtslib restores nothing of it, and says
 # where it ends; the backups beside it are what is left.
 cut_off() {
 	head -c 400 "$SAVE" >"$SAVE.cut"
-	fails_with "JSONDecodeError" targetctl restore "$SAVE.cut"
+	fails_with "JSONDecodeError" targetctl restore "$SAVE.cut" &&
+		tcli_fails "JSONDecodeError" restoreconfig "$SAVE.cut"
 }
 
 hidden() {
@@ -133,6 +144,7 @@ ktap_test_result "portal that cannot be" refused_portal
 ktap_test_result "name that is none" tcli_fails "not valid" /iser create no.name
 must damage
 must tcli clearconfig confirm=True
+klog_mark
 ktap_test_result "a damaged configuration: what could not be restored is listed" \
 	lists_what_it_could_not
 ktap_test_result "and the rest is there" restores_the_rest
