@@ -55,10 +55,11 @@ class Program(unittest.TestCase):
         self.assertIn("0 targets", self.check(0, "nothing is configured", "-t"))
 
     def test_older_module(self):
-        self.fake.everything().counters(version=None)
-        out = self.check(4, "older than iserstat", "-t")
-        self.assertIn("LOGGED_IN", out)
-        self.assertNotIn("IOPS", out)
+        for version in None, 0:
+            self.fake.everything().counters(version=version)
+            out = self.check(4, "older than iserstat", "-t")
+            self.assertIn("LOGGED_IN", out)
+            self.assertNotIn("IOPS", out)
 
     def test_module_without_counters(self):
         self.fake.everything()
