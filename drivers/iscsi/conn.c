@@ -333,6 +333,7 @@ static void tiser_conn_drain_commands(struct tiser_conn *conn)
 {
 	if (!conn->se_sess)
 		return;
+	tiser_capacity_stop(conn);
 	target_stop_session(conn->se_sess);
 	target_wait_for_sess_cmds(conn->se_sess);
 	target_remove_session(conn->se_sess);

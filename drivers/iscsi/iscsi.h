@@ -87,6 +87,7 @@ enum tiser_ua {
 	TISER_UA_NEXUS_LOSS,
 	TISER_UA_CLEARED_BY_EVENT,
 	TISER_UA_CLEARED_BY_OTHER,
+	TISER_UA_CAPACITY_CHANGED,
 	TISER_UA_NR,
 };
 
@@ -273,6 +274,9 @@ struct tiser_keepalive {
  * @reinstates: the session replaced another one of its nexus
  * @ua_pending: some bit of @ua may be set
  * @ua: logical units that are owed a unit attention: ua.c; atomic bits
+ * @capacity: of its logical units, blocks, 0 for not known: capacity.c;
+ *	@capacity_work only, once it is queued
+ * @capacity_work: looks at them; runs as long as @se_sess is there
  * @immediates: immediate SCSI commands and task management in progress
  * @sn_lock: protects @win, @statsn, @told_max and @unexpected; taken from
  *	tx->stamp
@@ -353,6 +357,8 @@ struct tiser_conn {
 	bool reinstates;
 	bool ua_pending;
 	DECLARE_BITMAP(ua[TISER_UA_NR], TISER_UA_LUNS);
+	u64 capacity[TISER_UA_LUNS];
+	struct delayed_work capacity_work;
 	atomic_t immediates;
 
 	spinlock_t sn_lock;
@@ -575,6 +581,10 @@ bool tiser_ua_peek(struct tiser_conn *conn, u64 lun, u8 *asc, u8 *ascq);
 void tiser_ua_save(struct tiser_conn *conn);
 void tiser_ua_restore(struct tiser_conn *conn);
 void tiser_ua_nexus_reset(struct tiser_conn *conn);
+
+/* capacity.c */
+void tiser_capacity_start(struct tiser_conn *conn);
+void tiser_capacity_stop(struct tiser_conn *conn);
 
 /* textreq.c */
 u8 tiser_text_check(struct tiser_conn *conn, const struct tiser_pdu *pdu);

@@ -450,6 +450,7 @@ static u16 tiser_login_session(struct tiser_conn *conn)
 		return tiser_login_no_session(conn, PTR_ERR(se_sess));
 	conn->se_sess = se_sess;
 	tiser_ua_restore(conn);
+	tiser_capacity_start(conn);
 	return TISER_LOGIN_OK;
 }
 

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * Unit attentions that only the iSCSI layer knows of: sessions that replaced
- * others, tasks that ended with a session or by another initiator. Target core
- * lets nobody add to its own, so a command that meets one of these is answered
- * here and never submitted.
+ * others, tasks that ended with a session or by another initiator, capacities
+ * that changed. Target core lets nobody add to its own, so a command that meets
+ * one of these is answered here and never submitted.
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
@@ -23,6 +23,7 @@ static const struct {
 	[TISER_UA_NEXUS_LOSS] = { 0x29, 0x07 },
 	[TISER_UA_CLEARED_BY_EVENT] = { 0x47, 0x7f },	/* RFC 7143, 11.14.5 */
 	[TISER_UA_CLEARED_BY_OTHER] = { 0x2f, 0x00 },
+	[TISER_UA_CAPACITY_CHANGED] = { 0x2a, 0x09 },
 };
 
 /* Protects tiser_acl.ua of all ACLs: logins and ends of sessions only. */

@@ -1,24 +1,48 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# Topology: iser_raw; LUN 0 is a ramdisk, LUN 1 a block device whose answers can
-# be held back.
+# Topology: iser_raw, and open-iscsi for what takes its time; LUN 0 is a ramdisk,
+# LUN 1 a block device whose answers can be held back, and which can be resized.
 # Proves: unit attentions of the iSCSI layer: session reinstatement is a loss of
 # the nexus (RFC 7143, 6.3.5.1), tasks that ended with their session are reported
 # (11.14.5), to that nexus only, once for each unit, and not by commands that
-# report none.
+# report none; a changed capacity is reported, once.
 
 # shellcheck source-path=SCRIPTDIR
 . "$(dirname "$0")/../lib/all.sh"
 
 test_cleanup() {
 	[ ! -b /dev/mapper/slow ] || slow_device_set slow 0
+	initiator_reset
 	target_destroy_all
 	backstore_destroy_all
 	slow_device_remove slow
 }
 
-begin 7
+resize() {
+	dmsetup suspend --nolockfs --noudevsync slow &&
+		dmsetup load slow --table "0 $1 delay /dev/nullb0 0 0" &&
+		dmsetup resume --noudevsync slow
+}
+
+read_a_block() {
+	dd if="$DISK" of=/dev/null bs=4096 count=1 iflag=direct
+}
+
+# has_heard COUNT: the kernel's initiator says so for each unit attention.
+has_heard() {
+	read_a_block
+	equals "$1" grep -c "Capacity data has changed" < <(klog_since)
+}
+
+# resized SECTORS COUNT: the initiator hears of it, and asks for the new one.
+resized() {
+	resize "$1" && wait_for 60 has_heard "$2" &&
+		echo 1 >"/sys/class/block/${DISK##*/}/device/rescan" &&
+		wait_for 10 equals "$1" blockdev --getsz "$DISK"
+}
+
+begin 10
 must slow_device slow 0
 must backstore_ramdisk disk 16
 must backstore_block slow /dev/mapper/slow
@@ -138,5 +162,14 @@ ktap_test_result "tasks ended by a lost connection" raw_held - <<-SCRIPT
 	expect scsi status=02 sense=06/47/7f|06/29/07
 	echo release
 SCRIPT
+must initiator_start
+must initiator_login "$IQN"
+DISK=$(initiator_disk "$IQN" 1) || ktap_exit_fail_msg "no disk"
+SECTORS=$(blockdev --getsz "$DISK")
+klog_mark
+ktap_test_result "a smaller capacity is reported" resized $((SECTORS / 2)) 1
+ktap_test_result "once" repeat 5 has_heard 1
+ktap_test_result "and a larger one" resized "$SECTORS" 2
+must initiator_reset
 ktap_test_result "nothing is left" rdma_back_to "$before"
 ktap_finished
