@@ -67,6 +67,11 @@ check-debug: ## selftests on a kernel with KASAN, lockdep and kmemleak
 	@scripts/host-deps vm build debug
 	@scripts/check --out build/check-debug debug-$(KVER)
 
+.PHONY: check-tracing
+check-tracing: ## bpftrace scripts and recipes for trace-cmd and perf, in a VM (KVER=)
+	@scripts/host-deps vm build
+	@scripts/check --out build/check-tracing tracing-$(KVER)
+
 .PHONY: deb
 deb: ## Debian packages for a release, in build/deb (SUITE=bookworm|trixie)
 	@scripts/host-deps vm build
