@@ -28,19 +28,21 @@ static bool tiser_textseq_is_new(const struct tiser_pdu *pdu)
 	return pdu->ttt == TISER_TAG_NONE;
 }
 
-/* RFC 7143, 11.10.2 to 11.10.4. */
-static bool tiser_textseq_tags_fit(const struct tiser_textseq *seq,
+/* RFC 7143, 11.10.2 to 11.10.4; tags that name nothing: 11.17.1, note 2. */
+static u8 tiser_textseq_check_tags(const struct tiser_textseq *seq,
 				   const struct tiser_pdu *pdu)
 {
 	if (pdu->text.more && pdu->final)
-		return false;
+		return TISER_REJ_PROTOCOL;
 	if (tiser_textseq_is_new(pdu))
-		return true;
-	if (pdu->ttt != seq->ttt || pdu->itt != seq->itt ||
-	    pdu->immediate != seq->immediate)
-		return false;
+		return 0;
+	if (pdu->ttt != seq->ttt || pdu->itt != seq->itt)
+		return TISER_REJ_INVALID_FIELD;
+	if (pdu->immediate != seq->immediate)
+		return TISER_REJ_PROTOCOL;
 	/* Who asks for the rest of an answer has nothing to say. */
-	return !seq->answering || (!pdu->data_len && !pdu->text.more);
+	return seq->answering && (pdu->data_len || pdu->text.more) ?
+	       TISER_REJ_PROTOCOL : 0;
 }
 
 static bool tiser_textseq_has(const struct tiser_text_in *in, u32 end,
@@ -84,12 +86,14 @@ static bool tiser_textseq_text_fits(const struct tiser_text_in *in)
 u8 tiser_textseq_check(struct tiser_textseq *seq, const struct tiser_pdu *pdu)
 {
 	u32 before;
+	u8 reason;
 	bool fits;
 
 	if (tiser_textseq_is_new(pdu))
 		tiser_textseq_reset(seq);
-	if (!tiser_textseq_tags_fit(seq, pdu))
-		return TISER_REJ_PROTOCOL;
+	reason = tiser_textseq_check_tags(seq, pdu);
+	if (reason)
+		return reason;
 	before = seq->in.len;
 	if (tiser_text_append(&seq->in, pdu->data, pdu->data_len))
 		return TISER_REJ_PROTOCOL;

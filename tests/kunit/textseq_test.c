@@ -7,8 +7,8 @@
 
 enum { LAST = 0x1000, MAX_STEPS = 6 };	/* TTT: that of the last response */
 
-/* What a response is: flags and step, or a Reject. */
-enum { R, C, A, G };
+/* What a response is: flags and step, or a Reject for either reason. */
+enum { R, V, C, A, G };
 
 /**
  * struct textseq_step - a request and what becomes of it
@@ -16,7 +16,7 @@ enum { R, C, A, G };
  * @flags: "F", "C", "I" and "0" for none of them
  * @ttt: 0: a new negotiation; LAST, or a tag
  * @itt: added to 7
- * @want: R rejected, C collect, A answer, G go on
+ * @want: R protocol error, V invalid field, C collect, A answer, G go on
  * @rsp: flags of the response, "" when rejected
  * @left: bytes of the answer that the response leaves
  */
@@ -65,7 +65,7 @@ static const struct textseq_case textseq_cases[] = {
 		{ T("A=1\0"), "F", 0, 0, A, "C", 5 },
 		{ T(""), "F", LAST, 0, G, "C", 1 },
 		{ T(""), "F", LAST, 0, G, "F" },
-		{ T(""), "F", LAST, 0, R, "" } } },
+		{ T(""), "F", LAST, 0, V, "" } } },
 	{ "11.11.1 a long answer without F", {
 		{ T("A=1\0"), "0", 0, 0, A, "C", 5 },
 		{ T(""), "0", LAST, 0, G, "0" },
@@ -76,21 +76,21 @@ static const struct textseq_case textseq_cases[] = {
 		{ T(""), "C", LAST, 0, R, "" },
 		{ T(""), "F", LAST, 0, G, "F" } } },
 	{ "11.10.4 tag of nothing", {
-		{ T("A=1\0"), "F", 5, 0, R, "" } } },
+		{ T("A=1\0"), "F", 5, 0, V, "" } } },
 	{ "11.10.4 other tag", {
 		{ T("A=1\0"), "C", 0, 0, C, "0" },
-		{ T(""), "F", 0x77, 0, R, "" },
+		{ T(""), "F", 0x77, 0, V, "" },
 		{ T(""), "F", LAST, 0, A, "F" } } },
 	{ "11.10.3 other ITT", {
 		{ T("A=1\0"), "C", 0, 0, C, "0" },
-		{ T(""), "F", LAST, 1, R, "" } } },
+		{ T(""), "F", LAST, 1, V, "" } } },
 	{ "11.10.3 other I bit", {
 		{ T("A=1\0"), "C", 0, 0, C, "0" },
 		{ T(""), "FI", LAST, 0, R, "" } } },
 	{ "11.10.4 a new request resets", {
 		{ T("Send"), "C", 0, 0, C, "0" },
 		{ T("A=1\0"), "F", 0, 1, A, "F" },
-		{ T("Targets=\0"), "F", LAST, 0, R, "" } } },
+		{ T("Targets=\0"), "F", LAST, 0, V, "" } } },
 	{ "11.10.4 a new request resets an answer", {
 		{ T("A=1\0"), "F", 0, 0, A, "C", 5 },
 		{ T("A=1\0"), "F", 0, 0, A, "F" } } },
@@ -146,6 +146,14 @@ static void textseq_pdu(const struct textseq_step *s, u32 last,
 	pdu->data_len = s->len;
 }
 
+static const u8 textseq_reasons[] = {
+	[R] = TISER_REJ_PROTOCOL,
+	[V] = TISER_REJ_INVALID_FIELD,
+	[C] = 0,
+	[A] = 0,
+	[G] = 0,
+};
+
 static const int textseq_steps[] = {
 	[C] = TISER_TEXTSEQ_COLLECT,
 	[A] = TISER_TEXTSEQ_ANSWER,
@@ -185,9 +193,9 @@ static void textseq_11_10_steps(struct kunit *test)
 		const struct textseq_step *s = &c->steps[i];
 
 		textseq_pdu(s, last, &pdu);
-		KUNIT_EXPECT_EQ(test, (int)tiser_textseq_check(&seq, &pdu),
-				s->want == R ? TISER_REJ_PROTOCOL : 0);
-		if (s->want != R)
+		KUNIT_EXPECT_EQ(test, tiser_textseq_check(&seq, &pdu),
+				textseq_reasons[s->want]);
+		if (!textseq_reasons[s->want])
 			last = textseq_accepted(test, &seq, s, &pdu);
 	}
 }

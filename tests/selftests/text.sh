@@ -25,11 +25,12 @@ times() {
 	printf "$2%.0s" $(seq "$1")
 }
 
+# rejected REASON DESCRIPTION REQUEST
 rejected() {
-	raw_test "$1: Reject" <<-SCRIPT
+	raw_test "$2: Reject $1" <<-SCRIPT
 		session
-		$2
-		expect reject reason=04
+		$3
+		expect reject reason=$1
 		nop data=8
 		expect nop data=8
 		text immediate X-b=1 itt=0x501
@@ -114,20 +115,20 @@ SCRIPT
 
 begun="text immediate c=1 f=0 itt=0x500 text=$(text_hex X-a=)
 	expect text f=0 data=0"
-rejected "C and F" "text immediate c=1 X-a=1"
-rejected "tag of nothing" "text immediate ttt=0x1234 X-a=1"
-rejected "other tag" "$begun
+rejected 04 "C and F" "text immediate c=1 X-a=1"
+rejected 09 "tag of nothing" "text immediate ttt=0x1234 X-a=1"
+rejected 09 "other tag" "$begun
 	text immediate itt=0x500 ttt=0x1234567 text=$(text_hex '1|')"
-rejected "other task" "$begun
+rejected 09 "other task" "$begun
 	text immediate itt=0x502 ttt=last text=$(text_hex '1|')"
-rejected "other I bit" "$begun
+rejected 04 "other I bit" "$begun
 	text itt=0x500 ttt=last text=$(text_hex '1|')"
-rejected "more than 8192 bytes" "text immediate c=1 f=0 itt=0x500 text=$(times 8192 78)
+rejected 04 "more than 8192 bytes" "text immediate c=1 f=0 itt=0x500 text=$(times 8192 78)
 	expect text f=0 data=0
 	text immediate itt=0x500 ttt=last text=00"
-rejected "no NUL in the end" "text immediate text=$(text_hex X-a=1)"
-rejected "a key twice" "text immediate SendTargets= text=$(text_hex 'SendTargets=|')"
-rejected "text while an answer is fetched" "text immediate itt=0x500 text=$(text_hex "$(
+rejected 04 "no NUL in the end" "text immediate text=$(text_hex X-a=1)"
+rejected 04 "a key twice" "text immediate SendTargets= text=$(text_hex 'SendTargets=|')"
+rejected 04 "text while an answer is fetched" "text immediate itt=0x500 text=$(text_hex "$(
 	printf 'X-%s=1|' {1..12})")
 	expect text f=0 c=1 data=128
 	text immediate itt=0x500 ttt=last X-z=1"

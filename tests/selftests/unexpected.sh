@@ -61,7 +61,7 @@ raw_test "a Reject in place of an answer does not count" <<-SCRIPT
 	set autonop=no
 	session MaxOutstandingUnexpectedPDUs=2
 	repeat 4 text immediate ttt=0x1234 statsn=-1
-	repeat 4 expect reject reason=04
+	repeat 4 expect reject reason=09
 	snack statsn=-4
 	expect reject reason=04
 SCRIPT

@@ -49,7 +49,6 @@ enum tiser_reject_reason {
 	TISER_REJ_TOO_MANY_IMMEDIATE = 0x06,
 	TISER_REJ_IN_PROGRESS = 0x07,
 	TISER_REJ_INVALID_FIELD = 0x09,
-	TISER_REJ_WAITING_FOR_LOGOUT = 0x0c,
 };
 
 /* Task attributes (RFC 7143, 11.3.1). */
