@@ -5,7 +5,7 @@
 # habits of initiators that do not run here.
 # Proves: what they send is answered as they need it, and verified reads and
 # writes work: FreeBSD (security stage with and without transition, buffers posted
-# late, no immediate data, no invalidation), illumos (two retries for want of a
+# late, no immediate data, no invalidation), illumos (Hello, two retries for want of a
 # buffer, base of the whole buffer, MaxOutstandingUnexpectedPDUs), ESXi
 # (security stage, text in pieces, one RDMA Read at a time), libiscsi (one login
 # buffer, WSV on every write, digests offered) and open-iscsi's usual text.
@@ -96,6 +96,8 @@ raw_test "illumos: two retries, the whole buffer's base" <<-SCRIPT
 	connect priv=c0000000 reppriv=c0000000 rdreads=4 initdepth=4 rnr=2
 	login keys=names SessionType=Normal $ILLUMOS
 	expect login status=0000 t=1 nsg=3 RDMAExtensions=Yes ImmediateData=No MaxOutstandingUnexpectedPDUs=*
+	hello maxver=1 minver=1 ird=4
+	expect hello rej=0 maxver=1 curver=1 ord=4
 	$READY
 	$(written_and_read va=base)
 	io count=64 depth=16 size=65536
