@@ -87,6 +87,15 @@ discovers() {
 	initiator_discover "$TISER_ADDR:3260" | grep -q "$IQN"
 }
 
+# discovers_from TARGET-SECRET: only from a target that proves to have it.
+discovers_from() {
+	cat >>/etc/iscsi/iscsid.conf <<-CONF
+		discovery.sendtargets.auth.username_in = $USER_OUT
+		discovery.sendtargets.auth.password_in = $1
+	CONF
+	discovers $SECRET_IN
+}
+
 discovery_fails() {
 	discovery_secret "$1"
 	klog_mark
@@ -155,7 +164,7 @@ long() {
 	printf "$1%.0s" $(seq "$2")
 }
 
-begin 60
+begin 62
 serve_ramdisk
 must tpg_set "$IQN" authentication=1
 AUTH=$(tpg_dir "$IQN")/auth
@@ -215,6 +224,10 @@ must tpg_set "$IQN" authentication=1
 ktap_test_result "discovery needs no proof" initiator_discover "$TISER_ADDR:3260"
 must discovery_wants 1
 ktap_test_result "discovery that must authenticate" discovers $SECRET_IN
+must credentials "$DISCOVERY" $USER_IN $SECRET_IN $USER_OUT $SECRET_OUT
+ktap_test_result "discovery, both ways" discovers_from $SECRET_OUT
+ktap_test_result "the initiator notices that the target is another" \
+	not discovers_from "not-$SECRET_OUT"
 ktap_test_result "discovery with a wrong secret" \
 	because "wrong CHAP secret" discovery_fails wrong-secret-123
 must discovery_wants 0 NULL
