@@ -4,8 +4,8 @@
 # Topology: libiscsi's conformance suites over rxe in user space, a file as LUN 0,
 # two initiators with ACLs.
 # Proves: no suite passes fewer tests than it did. Documentation/interop.rst says
-# why some do not pass all of theirs, and "make interop" runs those that take
-# longer.
+# why some do not pass all of theirs. Left out are iSCSIcmdsn and iSCSIdatasn, of
+# which libiscsi passes nothing over iSER.
 
 # shellcheck source-path=SCRIPTDIR
 . "$(dirname "$0")/../lib/all.sh"
@@ -15,13 +15,16 @@ URL=iser://$TISER_ADDR/$IQN/0
 # Suites and how many of their tests pass at least.
 least_passed() {
 	cat <<-SUITES
+		CompareAndWrite 6
 		ExtendedCopy 7
 		GetLBAStatus 3
 		Inquiry 4
 		Mandatory 1
 		ModeSense6 4
 		NoMedia 1
+		OrWrite 6
 		Prefetch10 4
+		Prefetch16 4
 		PreventAllow 8
 		PrinReadKeys 2
 		PrinServiceactionRange 1
@@ -32,9 +35,12 @@ least_passed() {
 		ProutPreempt 1
 		Read6 2
 		Read10 6
+		Read12 5
+		Read16 5
 		ReadCapacity10 1
 		ReadCapacity16 4
 		ReadDefectData10 1
+		ReadDefectData12 1
 		ReadOnly 1
 		ReceiveCopyResults 2
 		ReportSupportedOpcodes 4
@@ -43,11 +49,23 @@ least_passed() {
 		StartStopUnit 3
 		TestUnitReady 1
 		Unmap 3
+		Verify10 5
+		Verify12 8
+		Verify16 5
 		Write10 6
+		Write12 5
+		Write16 5
+		WriteAtomic16 5
+		WriteSame10 10
 		WriteSame16 10
+		WriteVerify10 6
+		WriteVerify12 6
+		WriteVerify16 6
+		iSCSIResiduals 1
 		iSCSITMF 2
 		iSCSISendTargets.Simple 1
 		iSCSINop 1
+		iSCSICHAP 2
 		MultipathIO 4
 	SUITES
 }
