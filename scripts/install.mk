@@ -15,7 +15,9 @@ MODULESLOADDIR ?= $(PREFIX)/lib/modules-load.d
 PYTHONDIR ?= /usr/lib/python3/dist-packages
 
 VERSION = $(shell sed -n 's/^MODULE_VERSION("\(.*\)");$$/\1/p' drivers/main.c)
-KRELEASE = $(shell cat $(KDIR)/include/config/kernel.release)
+# Where modules_install puts it. include/config/kernel.release of Debian 12 holds
+# another name.
+KRELEASE = $(shell sed -n 's/.*UTS_RELEASE "\(.*\)"/\1/p' $(KDIR)/include/generated/utsrelease.h)
 
 # The boot service's name on Debian, then upstream's.
 TARGET_UNITS = rtslib-fb-targetctl.service target.service
