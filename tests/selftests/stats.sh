@@ -9,29 +9,12 @@
 
 # shellcheck source-path=SCRIPTDIR
 . "$(dirname "$0")/../lib/all.sh"
+. "$(dirname "$0")/../lib/counters.sh"
 
 SAMPLE=/sys/module/tcm_iser/parameters/latency_sample
 DEBUGFS=/sys/kernel/debug/tcm_iser
 TPG=$(tpg_dir "$IQN")
 STATS=$FABRIC/$IQN/fabric_statistics
-
-# counter NAME
-counter() {
-	awk -v name="$1" '$1 == name { print $2 }' "$TPG/counters"
-}
-
-mark_counters() {
-	cat "$TPG/counters" >"$TMP/counters"
-}
-
-# moved NAME...: by how much each has grown since mark_counters.
-moved() {
-	local name was
-	for name; do
-		was=$(awk -v name="$name" '$1 == name { print $2 }' "$TMP/counters")
-		echo -n "$name=$(($(counter "$name") - was)) "
-	done
-}
 
 # timed CLASS STAGE: commands in a histogram.
 timed() {
@@ -48,15 +31,22 @@ timed_all() {
 	done
 }
 
+test_cleanup() {
+	[ ! -b /dev/mapper/slow ] || slow_device_set slow 0
+	initiator_reset
+	target_destroy_all
+	backstore_destroy_all
+	slow_device_remove slow
+}
+
+# slowest CLASS STAGE: the highest bucket that has a command.
+slowest() {
+	awk -v stage="$2" '$1 == stage { print NF - 2 }' "$TPG/latency_$1"
+}
+
 # all_ended: every connection's numbers are with the group.
 all_ended() {
 	wait_for 20 equals 0 counter connections
-}
-
-# have_moved NAME=N...
-have_moved() {
-	local names=("${@%%=*}")
-	equals "$* " moved "${names[@]}"
 }
 
 # come_to NAME=N...: the last acknowledgements may be on their way.
@@ -81,6 +71,69 @@ a_bit_of_all() {
 		expect tmf
 		snack
 		expect reject
+		logout
+		expect logout response=00
+	SCRIPT
+}
+
+# A disk takes longer than a second, and nothing else does: bucket 21 begins there.
+slow_backend() {
+	raw <<-SCRIPT && all_ended || return 1
+		session
+		repeat 2 tur lun=1
+		repeat 2 expect scsi
+		read lun=1 blocks=8
+		expect scsi status=00
+		write lun=1 blocks=8 imm=4096
+		expect scsi status=00
+		write lun=1 blocks=64
+		expect scsi status=00
+		logout
+		expect logout response=00
+	SCRIPT
+	local class
+	for class in read immediate solicited; do
+		[ "$(slowest $class backend)" -ge 21 ] && [ "$(slowest $class total)" -ge 21 ] || return 1
+	done
+}
+
+# What is held and dropped for its CmdSN, a Data-Out, a task that is aborted, and
+# Rejects in want of credits: the target sends one, then a ping that asks for more.
+what_is_rarer() {
+	raw <<-SCRIPT && all_ended
+		set autonop=no
+		session cmdsn=100 MaxOutstandingUnexpectedPDUs=2
+		tur cmdsn=101 itt=0x101
+		expect nothing ms=200
+		tur cmdsn=100 itt=0x100
+		expect scsi itt=0x100
+		expect scsi itt=0x101
+		set cmdsn=102
+		tur cmdsn=101
+		tur cmdsn=+1000
+		expect nothing ms=200
+		write blocks=8 unsol=4096 final=0 itt=0x102
+		dataout itt=0x102 len=4096
+		expect scsi status=00
+		write blocks=8 final=0 itt=0x103
+		tmf function=1 rtt=0x103 ref_cmdsn=103
+		expect tmf response=00
+		repeat 3 snack
+		expect reject
+		expect nop itt=0xffffffff
+		nop itt=0xffffffff ttt=last
+		logout
+		expect logout response=00
+	SCRIPT
+}
+
+discovers() {
+	raw <<-SCRIPT
+		connect
+		login discovery
+		expect login status=0000 t=1
+		text SendTargets=All
+		expect text TargetName=$IQN
 		logout
 		expect logout response=00
 	SCRIPT
@@ -164,13 +217,23 @@ open_file_when_it_ends() {
 	return "$rc"
 }
 
+# in_conn NAME...: the sum of these counters of the connection.
+in_conn() {
+	local wanted=" $* "
+	awk -v wanted="$wanted" 'index(wanted, " " $1 " ") { n += $2 } END { print n + 0 }' "$(conn_file)"
+}
+
 acl_counts() {
 	local dir=$TPG/acls/$INITIATOR/fabric_statistics/iscsi_sess_stats
+	equals "$(in_conn bytes_read)" cat "$dir/txdata_octs" &&
+		equals "$(in_conn bytes_immediate bytes_solicited)" cat "$dir/rxdata_octs" &&
+		equals "$(in_conn tsih)" cat "$dir/indx" || return 1
 	[ "$(<"$dir/txdata_octs")" -ge $((1 << 20)) ] &&
 		[ "$(<"$dir/rxdata_octs")" -ge $((1 << 20)) ] &&
 		[ "$(<"$dir/cmd_pdus")" -ge 512 ] &&
 		equals "$(<"$dir/cmd_pdus")" cat "$dir/rsp_pdus" &&
-		equals 1 cat "$STATS/iscsi_instance/sessions"
+		equals 1 cat "$STATS/iscsi_instance/sessions" &&
+		equals 1 cat "$STATS/iscsi_instance/portals"
 }
 
 no_session_no_counts() {
@@ -186,6 +249,61 @@ same_names_as_iscsi() {
 			echo "$(cd "$STATS/iscsi_instance" && echo *)"
 }
 
+# login_stats DIRECTORY FILE...: their values, on one line.
+login_stats() {
+	local dir=$STATS/$1
+	shift
+	(cd "$dir" && cat "$@") | xargs
+}
+
+same_as_counters() {
+	equals "$(counter logins) 0 0 0 0 0" login_stats iscsi_login_stats accepts other_fails \
+		redirects authorize_fails authenticate_fails negotiate_fails &&
+		equals "$(counter logouts) $(counter abnormal_logouts)" \
+			login_stats iscsi_logout_stats normal_logouts abnormal_logouts &&
+		equals "0 0 1" login_stats iscsi_sess_err digest_errors cxn_errors format_errors &&
+		[ "$(counter logins)" -ge 2 ] && [ "$(counter logouts)" -ge 1 ]
+}
+
+LAST_FAIL=(login_fails last_fail_type fail_intr_name fail_intr_addr_type fail_intr_addr)
+
+no_login_failed() {
+	equals "0 0 None unknown None" login_stats iscsi_tgt_attr "${LAST_FAIL[@]}" &&
+		equals 0 login_stats iscsi_tgt_attr last_fail_time
+}
+
+# login_fails STATUS TYPE INITIATOR COUNT [WORD...]: the module's log has the address.
+login_fails() {
+	local status=$1 type=$2 who=$3 count=$4 was address
+	shift 4
+	was=$(login_stats iscsi_tgt_attr last_fail_time)
+	klog_mark
+	raw <<-SCRIPT || return 1
+		connect
+		login initiator=$who $*
+		expect login status=$status
+		expect disconnect
+	SCRIPT
+	address=$(klog_ours | sed -nE 's/.* conn [0-9]+ ([0-9.]+):.* login of .*/\1/p')
+	equals "$count $type $who ipv4 $address" login_stats iscsi_tgt_attr "${LAST_FAIL[@]}" &&
+		[ "$(login_stats iscsi_tgt_attr last_fail_time)" -gt "$was" ]
+}
+
+# A redirection is none: the last failure stays the one before.
+redirection_is_no_failure() {
+	local before
+	before=$(login_stats iscsi_tgt_attr "${LAST_FAIL[@]}" last_fail_time)
+	tpg_set "$IQN" LoginRedirect="Temporary 192.0.2.99" && raw <<-SCRIPT || return 1
+		connect
+		login initiator=$RAW_INITIATOR.moved
+		expect login status=0101
+	SCRIPT
+	tpg_set "$IQN" LoginRedirect=None &&
+		equals "$before" login_stats iscsi_tgt_attr "${LAST_FAIL[@]}" last_fail_time &&
+		equals "1 1 1 1 1" login_stats iscsi_login_stats other_fails redirects \
+			authorize_fails authenticate_fails negotiate_fails
+}
+
 sample_is_refused() {
 	klog_mark
 	fails_with "Invalid argument" tee "$SAMPLE" <<<"$1" &&
@@ -198,8 +316,11 @@ untimed() {
 	raw_is_served && equals "$before" timed_all
 }
 
-begin 22
+begin 35
+must slow_device slow 0
+must backstore_block slow /dev/mapper/slow
 serve_ramdisk
+must target_lun "$IQN" 1 slow
 must equals 16 cat "$SAMPLE"
 must tee "$SAMPLE" <<<1
 
@@ -215,6 +336,21 @@ ktap_test_result "what else there was" have_moved check_conditions=1 tmfs=1 \
 ktap_test_result "each was timed at each stage" \
 	equals "50 0 50 50 50 20 0 20 20 20 30 30 30 30 30 " timed_all
 
+must slow_device_set slow 1200
+ktap_test_result "a slow disk is the backend's time" slow_backend
+must slow_device_set slow 0
+
+must tpg_set "$IQN" InitialR2T=No
+mark_counters
+ktap_test_result "what is rarer" what_is_rarer
+ktap_test_result "was counted" have_moved held_pdus=1 dropped_pdus=2 data_outs=1 \
+	aborted_tasks=1 rejects=3 nopin_sent=1 nopin_timeouts=0 task_set_full=0
+ktap_test_result "so was every PDU" have_moved rx_pdus=13 tx_pdus=8 commands_nodata=2 \
+	commands_immediate=1 bytes_immediate=4096
+must tpg_set "$IQN" InitialR2T=Yes
+ktap_test_result "a discovery session" discovers
+ktap_test_result "is none of the others" have_moved discoveries=1 logins=1 logouts=1
+
 mark_counters
 ktap_test_result "a damaged header ends a session" damaged_header
 ktap_test_result "and is counted" have_moved format_errors=1 logouts=0 \
@@ -222,6 +358,19 @@ ktap_test_result "and is counted" have_moved format_errors=1 logouts=0 \
 ktap_test_result "with the name of the initiator" \
 	equals "3 $RAW_INITIATOR" echo "$(cat "$STATS"/iscsi_instance/fail_{type,rem_name} |
 		xargs)"
+
+ktap_test_result "fabric_statistics count the same" same_as_counters
+
+ktap_test_result "no login has failed" no_login_failed
+ktap_test_result "a login to no target" login_fails 0203 2 "$RAW_INITIATOR" 1 target=$IQN.none
+ktap_test_result "one with wrong keys" login_fails 0209 6 "$RAW_INITIATOR" 2 SessionType=Odd
+must tpg_set "$IQN" generate_node_acls=0 cache_dynamic_acls=0
+ktap_test_result "one without an ACL" login_fails 0202 4 "$RAW_INITIATOR.stranger" 3
+must target_demo "$IQN"
+must tpg_set "$IQN" authentication=1
+ktap_test_result "one without a proof" login_fails 0201 5 "$RAW_INITIATOR" 4
+must tpg_set "$IQN" authentication=0
+ktap_test_result "one that is redirected" redirection_is_no_failure
 
 must target_acl "$IQN" "$INITIATOR" 0
 attach

@@ -156,7 +156,8 @@ disks_hold_data() {
 }
 
 sessions() {
-	tcli_says "alias: [^ ]* *sid: [0-9]+ type: Normal session-state: LOGGED_IN" sessions &&
+	grep -rqx 'authentication mutual-chap' /sys/kernel/debug/tcm_iser/conn &&
+		tcli_says "alias: [^ ]* *sid: [0-9]+ type: Normal session-state: LOGGED_IN" sessions &&
 		tcli_says "name: $INITIATOR \(authenticated\)" sessions detail &&
 		tcli_says "mapped-lun: 0 backstore: fileio/file mode: rw" sessions detail &&
 		tcli_says "address: $TISER_ADDR.* \(iSER\) *cid: 0 connection-state: LOGGED_IN" sessions detail

@@ -10,6 +10,9 @@
 
 # shellcheck source-path=SCRIPTDIR
 . "$(dirname "$0")/../lib/all.sh"
+. "$(dirname "$0")/../lib/counters.sh"
+
+TPG=$(tpg_dir "$IQN")
 
 ANSWER="dm_send_control dm_send_control_done cmd_end"
 
@@ -38,12 +41,21 @@ said() {
 	"$@" && wait_for 60 klog_has "$pattern" && klog_said_why
 }
 
-# outcome EVENT FIELDS LINE COMMAND...: an event and a line.
+# counted EVENT FIELDS: once, for the reason that the event names, and for no other.
+counted() {
+	local family=endings reason
+	[ "$1" != login_failed ] || family=login_failures
+	reason=$(traced "$1" "$2" | sed -E 's/.* reason=([a-z_]+).*/\1/')
+	equals "${family}_$reason=1" moved_of "${family}_"
+}
+
+# outcome EVENT FIELDS LINE COMMAND...: an event, a line and a count.
 outcome() {
 	local event=$1 fields=$2 line=$3
 	shift 3
 	trace_clear
-	said "$line" "$@" && wait_for 10 traced "$event" "$fields"
+	mark_counters
+	said "$line" "$@" && wait_for 10 traced "$event" "$fields" && counted "$event" "$fields"
 }
 
 io_and_logout() {
@@ -94,7 +106,7 @@ write_events() {
 		traced cmd_start 'itt=0x00000102 .*opcode=0x2a dir=write edtl=4096 immediate=4096' &&
 		equals "dm_control_notify cmd_start dm_get_data dm_data_completion $ANSWER" \
 			trace_of_task 0x00000103 &&
-		traced_all dm_get_data='len=32768 ' dm_data_completion=status=0
+		traced_all dm_get_data='len=32768 remote_offset=0 wrs=[1-9]' dm_data_completion=status=0
 }
 
 abort_events() {
@@ -108,6 +120,34 @@ unknown_target() {
 	raw -c "connect; login target=$IQN.none; expect login status=0203"
 }
 
+# refused_login STATUS [WORD...]
+refused_login() {
+	local status=$1
+	shift
+	raw -c "connect; login $*; expect login status=$status"
+}
+
+# A PDU in the midst of the login that is none of it.
+no_login_request() {
+	raw -c "connect; login t=0; expect login status=0000 t=0; nop; expect login status=020b"
+}
+
+# while_set NAME=VALUE NAME=VALUE COMMAND...: with the first setting, then the second.
+while_set() {
+	local then=$2 rc=0
+	tpg_set "$IQN" "$1" || return 1
+	shift 2
+	"$@" || rc=1
+	tpg_set "$IQN" "$then" && return "$rc"
+}
+
+while_disabled() {
+	local rc=0
+	target_disable "$IQN" || return 1
+	"$@" || rc=1
+	target_enable "$IQN" && return "$rc"
+}
+
 gone_in_login() {
 	raw -c "connect; disconnect"
 }
@@ -118,6 +158,21 @@ gone_in_session() {
 
 breaks_a_rule() {
 	raw -c "session; tur bhs=5:000100; expect disconnect silent"
+}
+
+is_silent() {
+	raw -c "set autonop=no; session; expect nop itt=0xffffffff; expect disconnect"
+}
+
+counted_as_timeout() {
+	have_moved nopin_timeouts=1 abnormal_logouts=1 logouts=0 &&
+		equals "$(counter nopin_timeouts) 2 $RAW_INITIATOR" echo "$(cd "${TPG%/*}/fabric_statistics" &&
+			cat iscsi_sess_err/cxn_errors iscsi_instance/fail_type \
+				iscsi_instance/fail_rem_name | xargs)"
+}
+
+resets() {
+	raw -c "session; tmf function=7; expect tmf response=00; expect disconnect"
 }
 
 reinstates() {
@@ -173,7 +228,7 @@ uevents() {
 	done
 }
 
-begin 16
+begin 26
 serve_ramdisk
 # For a command that waits to be aborted.
 must tpg_set "$IQN" InitialR2T=No
@@ -197,10 +252,38 @@ ktap_test_result "no such target" outcome login_failed "target=$IQN.none reason=
 ktap_test_result "a peer that goes before it logs in" outcome login_failed \
 	"initiator=unknown target=unknown reason=transport" \
 	"login of unknown to unknown $AT failed: peer disconnected" gone_in_login
+REFUSED="login of $RAW_INITIATOR to $IQN $AT refused:"
+ktap_test_result "no proof" outcome login_failed "reason=authentication status=0201" \
+	"$REFUSED authentication failure \(0201\)" \
+	while_set authentication=1 authentication=0 refused_login 0201
+ktap_test_result "no ACL" outcome login_failed "reason=authorization status=0202" \
+	"login of $RAW_INITIATOR.none to $IQN $AT refused: authorization failure \(0202\)" \
+	while_set generate_node_acls=0 generate_node_acls=1 refused_login 0202 \
+	initiator="$RAW_INITIATOR.none"
+ktap_test_result "no such type of session" outcome login_failed "reason=negotiation status=0209" \
+	"login of $RAW_INITIATOR .* refused: unsupported session type \(0209\)" \
+	refused_login 0209 SessionType=Odd
+ktap_test_result "no such session" outcome login_failed "reason=session status=020a" \
+	"$REFUSED .* \(020a\)" refused_login 020a tsih=4711
+ktap_test_result "no Login Request" outcome login_failed "reason=protocol status=020b" \
+	"$REFUSED .* \(020b\)" no_login_request
+ktap_test_result "sent elsewhere" outcome login_failed "reason=redirected status=0101" \
+	"$REFUSED .* \(0101\)" while_set LoginRedirect="Temporary 192.0.2.9" LoginRedirect=None \
+	refused_login 0101
+ktap_test_result "a group that is disabled" outcome login_failed "reason=unavailable status=0301" \
+	"$REFUSED service unavailable \(0301\)" while_disabled refused_login 0301
 ktap_test_result "a session that goes without a logout" outcome session_end reason=disconnected \
 	"session $WHO $AT ended: peer disconnected" gone_in_session
 ktap_test_result "a format error" outcome session_end "reason=protocol .*why=format error" \
 	"session $WHO $AT ended: protocol error: format error in opcode 0x01" breaks_a_rule
+must tpg_set "$IQN" nopin_timeout=1 nopin_response_timeout=1
+ktap_test_result "a peer that is silent" outcome session_end reason=keepalive \
+	"session $WHO $AT ended: keepalive timeout: nothing received for" is_silent
+ktap_test_result "which is a time-out in fabric_statistics" counted_as_timeout
+must tpg_set "$IQN" nopin_timeout=15 nopin_response_timeout=30 tmr_cold_reset=1
+ktap_test_result "a reset" outcome session_end reason=reset \
+	"session $WHO $AT ended: reset" resets
+must tpg_set "$IQN" tmr_cold_reset=0
 ktap_test_result "reinstatement" outcome session_end reason=reinstated \
 	"session $WHO $AT ended: reinstated: session replaced by conn [0-9]+ from [0-9.]+:" reinstates
 ktap_test_result "rdma resource shows ids, domains and the queue pair" owns_its_objects
