@@ -159,6 +159,22 @@ wildcard_goes() {
 		served "$TISER_ADDR:3260" "$IQN" && traffic_is_healthy main "$DISK"
 }
 
+# A session belongs to the portal that fits best, whichever was there first, and
+# goes with that one alone.
+best_portal_has_session() {
+	local rc=0
+	target_portal "$IQN" 0.0.0.0:3260 && target_portal "$IQN" "$TISER_ADDR2:3260" || return 1
+	background BEST iser_raw -T "$IQN" -i "$RAW_INITIATOR.best" \
+		-c "session; echo begun; sleep_ms 600000" "$TISER_ADDR2:3260"
+	wait_for 20 grep -q begun "$TMP/BEST.log" || rc=1
+	klog_mark
+	portal_remove "$IQN" 0.0.0.0:3260 && not klog_has "session of $RAW_INITIATOR.best" || rc=1
+	portal_remove "$IQN" "$TISER_ADDR2:3260" && wait_for 20 klog_has \
+		"session of $RAW_INITIATOR.best .* ended: administrator: its portal was removed" || rc=1
+	stop_process "$BEST_PID"
+	return "$rc"
+}
+
 # Another RDMA CM listener, in user space.
 start_foreign() {
 	modprobe -q rdma_ucm
@@ -198,7 +214,7 @@ test_cleanup() {
 	ip addr del $NEW_ADDR/24 dev "$TISER_NETDEV" 2>/dev/null
 }
 
-begin 22
+begin 23
 must backstore_ramdisk disk 16
 must backstore_ramdisk other 16
 must target_load
@@ -234,6 +250,7 @@ ktap_test_result "wildcard for both families takes over" wildcard_comes
 ktap_test_result "wildcard in SendTargets" wildcard_is_listed
 ktap_test_result "address and second wildcard beside it" address_beside_wildcard
 ktap_test_result "wildcard gives the port back" wildcard_goes
+ktap_test_result "a session is the best portal's, not the first's" best_portal_has_session
 ktap_test_result "I/O saw no error" traffic_stop main
 ktap_test_result "two groups of a target on one address" second_group "$TISER_ADDR:3260"
 ktap_test_result "nor behind a wildcard" second_group 0.0.0.0:3260
