@@ -95,6 +95,11 @@ refused_without_acl() {
 	SCRIPT
 }
 
+# What a peer calls itself is shown in ASCII: tools decode the file and parse it.
+info_is_plain() {
+	grep -qx 'InitiatorAlias: caf??:?a' "$ACL/info" && info_names_session
+}
+
 info_is_empty() {
 	grep -q 'No active iSCSI Session' "$ACL/info"
 }
@@ -113,7 +118,7 @@ removal_names_session() {
 	return "$rc"
 }
 
-begin 18
+begin 20
 must backstore_ramdisk disk 16
 must backstore_ramdisk other 16
 serve "$IQN" disk other
@@ -135,6 +140,10 @@ ktap_test_result "ACL: LUN that is not mapped" sees_nothing_at 1
 ktap_test_result "ACL: may write" may_write 0
 ktap_test_result "ACL: info names the session, which is not dynamic" \
 	beside_session "$RAW_INITIATOR" is_static
+ktap_test_result "ACL: info has an alias in ASCII" beside_session \
+	"$RAW_INITIATOR InitiatorAlias=$(printf 'caf\303\251:\240a')" info_is_plain
+ktap_test_result "ACL: a name in capitals is the same name" \
+	beside_session "${RAW_INITIATOR^^}" is_static
 ktap_test_result "ACL: info is empty without one" wait_for 30 info_is_empty
 echo 1 >"$ACL/lun_0/write_protect"
 ktap_test_result "ACL: write-protected LUN" may_only_read 0

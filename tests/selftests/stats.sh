@@ -97,6 +97,29 @@ slow_backend() {
 	done
 }
 
+# uses_queue N: the session of iser_raw has N places of its window in use.
+uses_queue() {
+	local file
+	file=$(grep -lx "initiator $RAW_INITIATOR" "$DEBUGFS"/conn/*) &&
+		[ "$(grep -cxE "queue(_max)?_used $1" "$file")" = 2 ]
+}
+
+deep_queue() {
+	local rc=0
+	slow_device_set slow 3600000 || return 1
+	raw_start DEEP <<-SCRIPT
+		session
+		repeat 2 tur lun=1
+		repeat 2 expect scsi
+		repeat 4 read lun=1 blocks=8
+		repeat 4 expect scsi status=00
+		logout
+		expect logout response=00
+	SCRIPT
+	wait_for 30 uses_queue 4 || rc=1
+	slow_device_set slow 0 && raw_end DEEP && all_ended && return "$rc"
+}
+
 # What is held and dropped for its CmdSN, a Data-Out, a task that is aborted, and
 # Rejects in want of credits: the target sends one, then a ping that asks for more.
 what_is_rarer() {
@@ -202,7 +225,7 @@ shows_connection() {
 		"commands_read [1-9][0-9]*" "latency_read total .*"; do
 		in_file "$line" || return 1
 	done
-	[ "$(awk '$1 == "queue_max_used" { print $2 }' "$TMP/conn")" -ge 2 ]
+	[ "$(awk '$1 == "queue_max_used" { print $2 }' "$TMP/conn")" -ge 1 ]
 }
 
 # Its reader is shut out, and nobody waits for it.
@@ -316,7 +339,7 @@ untimed() {
 	raw_is_served && equals "$before" timed_all
 }
 
-begin 35
+begin 36
 must slow_device slow 0
 must backstore_block slow /dev/mapper/slow
 serve_ramdisk
@@ -338,7 +361,7 @@ ktap_test_result "each was timed at each stage" \
 
 must slow_device_set slow 1200
 ktap_test_result "a slow disk is the backend's time" slow_backend
-must slow_device_set slow 0
+ktap_test_result "commands that wait take places of the window" deep_queue
 
 must tpg_set "$IQN" InitialR2T=No
 mark_counters
