@@ -172,6 +172,16 @@ rdma_sizes() {
 		printed rdma '@rdma_read_errors\[[0-9]+\]: 1'
 }
 
+# strings_result DESCRIPTION COMMAND...: a result where bpftrace can read strings of
+# events. Debian 13's cannot (https://github.com/bpftrace/bpftrace/pull/4238).
+strings_result() {
+	if [ "$(bpftrace --version)" = "bpftrace v0.23.2" ]; then
+		ktap_test_skip "$1" "this bpftrace reads no strings"
+	else
+		ktap_test_result "$@"
+	fi
+}
+
 login_lines() {
 	local who="conn [0-9]+ $RAW_INITIATOR" when='[0-9:]{8}'
 	equals 3 grep -cE "^$when login +$who to $IQN, tsih [0-9]+, window [0-9]+\$" \
@@ -269,8 +279,8 @@ ktap_test_result "iser-latency.bt counts every command" latency_counts
 ktap_test_result "and those that failed or were aborted" latency_outcomes
 ktap_test_result "iser-rdma.bt counts every transfer" rdma_counts
 ktap_test_result "by size, and those that failed" rdma_sizes
-ktap_test_result "iser-logins.bt has a line for each" login_lines
-ktap_test_result "and counts them" login_counts
+strings_result "iser-logins.bt has a line for each" login_lines
+strings_result "and counts them" login_counts
 ktap_test_result "iser-slow.bt prints slow commands only" only_slow_ones
 ktap_test_result "and where the time went" slow_stages
 ktap_test_result "trace-cmd records one connection" trace_cmd_filters
