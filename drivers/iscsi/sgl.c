@@ -4,7 +4,7 @@
  * small transfer, because getting one, clearing it, as kernels that initialise
  * on allocation do, and giving it back costs more than the rest of our part in
  * the command. Larger transfers lie in as few and as large pieces as the page
- * allocator gives.
+ * allocator gives, where the datamover takes them.
  *
  * What a kept page still holds is data of the same session. It is sent only
  * after a backend or zeros have overwritten it.
@@ -57,7 +57,9 @@ int tiser_sgl_alloc(struct tiser_cmd *cmd, u32 len, bool zero)
 				   TISER_SGL_ORDER);
 	gfp_t gfp = GFP_KERNEL | (zero ? __GFP_ZERO : 0);
 
-	if (!order && tiser_page_get(cmd)) {
+	if (tiser_dm_wants_pages(cmd->conn->dm, len))
+		order = 0;
+	else if (!order && tiser_page_get(cmd)) {
 		tiser_sgl_use_page(cmd, len, zero);
 		return 0;
 	}

@@ -363,24 +363,51 @@ static int tiser_rdma_cm_handler(struct rdma_cm_id *cm_id,
 }
 
 /*
+ * Pages of a memory region, where rdma_rw registers memory for transfers; else
+ * 0. That a parameter of ib_core makes it do so can be told from how many it
+ * would take.
+ */
+static u32 tiser_rdma_mr_pages(struct tiser_dm_conn *conn)
+{
+	struct ib_device *ibdev = conn->cm_id->device;
+	u32 pages = min_t(u32, ibdev->attrs.max_fast_reg_page_list_len,
+			  TISER_RDMA_MR_PAGES);
+
+	if (!pages)
+		return 0;
+	if (rdma_protocol_iwarp(ibdev, conn->port) ||
+	    ibdev->attrs.max_sgl_rd ||
+	    rdma_rw_mr_factor(ibdev, conn->port, TISER_RDMA_LARGEST_PAGES) ==
+	    DIV_ROUND_UP(TISER_RDMA_LARGEST_PAGES, pages))
+		return pages;
+	return 0;
+}
+
+/*
  * Work requests rdma_rw takes per RDMA operation: with memory registration an
  * invalidation and a registration come on top. To err high costs some memory,
  * to err low is only a shorter queue.
  */
-static u32 tiser_rdma_rw_factor(struct tiser_dm_conn *conn)
+static u32 tiser_rdma_rw_factor(const struct tiser_dm_conn *conn)
 {
-	struct ib_device *ibdev = conn->cm_id->device;
+	return conn->mr_pages ? 3 : 1;
+}
 
-	if (rdma_protocol_iwarp(ibdev, conn->port) || ibdev->attrs.max_sgl_rd)
-		return 3;
-	return 1;
+/* Where memory is registered, enough of that for one command of any window. */
+static u32 tiser_rdma_rw_ctxs(const struct tiser_dm_conn *conn, u32 tasks)
+{
+	if (!conn->mr_pages)
+		return tasks;
+	return max_t(u32, tasks,
+		     DIV_ROUND_UP(TISER_RDMA_LARGEST_PAGES, conn->mr_pages));
 }
 
 static void tiser_rdma_qp_attr(struct tiser_dm_conn *conn,
 			       struct ib_qp_init_attr *attr, u32 tasks)
 {
 	const struct ib_device_attr *dev = &conn->cm_id->device->attrs;
-	u32 rw = tasks * tiser_rdma_rw_factor(conn);
+	u32 ctxs = tiser_rdma_rw_ctxs(conn, tasks);
+	u32 rw = ctxs * tiser_rdma_rw_factor(conn);
 	u32 sq = tasks + TISER_RDMA_SQ_CTRL + TISER_RDMA_DRAIN;
 
 	if (sq + rw < TISER_RDMA_SQ_MIN)
@@ -396,7 +423,7 @@ static void tiser_rdma_qp_attr(struct tiser_dm_conn *conn,
 	attr->port_num = conn->port;
 	/* rdma_rw adds its own and clips the sum to the device. */
 	attr->cap.max_send_wr = min_t(u32, sq, dev->max_qp_wr);
-	attr->cap.max_rdma_ctxs = tasks;
+	attr->cap.max_rdma_ctxs = ctxs;
 	attr->cap.max_recv_wr = min_t(u32, dev->max_qp_wr,
 				      conn->limits.rx_bufs +
 				      TISER_RDMA_RQ_EXTRA);
@@ -429,8 +456,9 @@ static int tiser_rdma_create_qp(struct tiser_dm_conn *conn)
 	struct ib_qp_init_attr attr;
 	int ret;
 
+	conn->mr_pages = tiser_rdma_mr_pages(conn);
 	tiser_rdma_qp_attr(conn, &attr, tasks);
-	sq = min_t(u32, attr.cap.max_send_wr + tasks *
+	sq = min_t(u32, attr.cap.max_send_wr + attr.cap.max_rdma_ctxs *
 		   tiser_rdma_rw_factor(conn),
 		   conn->cm_id->device->attrs.max_qp_wr);
 	rq = attr.cap.max_recv_wr;
@@ -453,6 +481,7 @@ static int tiser_rdma_create_qp(struct tiser_dm_conn *conn)
 	}
 
 	conn->qp = conn->cm_id->qp;
+	conn->rw_ctxs = attr.cap.max_rdma_ctxs;
 	/* Not more than the completion queue was asked to hold. */
 	conn->sq_total = min_t(u32, sq, attr.cap.max_send_wr) -
 			 TISER_RDMA_DRAIN;

@@ -134,6 +134,22 @@ int tiser_dm_enable(struct tiser_dm_conn *dm, struct tiser_dm_tx *final_rsp)
  * Data.
  */
 
+/**
+ * tiser_dm_wants_pages - must each page of a scatterlist be an entry?
+ * @dm: connection
+ * @len: bytes to be transferred
+ *
+ * rdma_rw shares memory regions out by entries, as if each were one page: larger
+ * ones overflow a region, unless all of them fit in the first.
+ *
+ * Context: any.
+ * Return: true when a transfer may fail that lies in larger pieces.
+ */
+bool tiser_dm_wants_pages(const struct tiser_dm_conn *dm, u32 len)
+{
+	return dm->mr_pages && PFN_UP(len) > dm->mr_pages;
+}
+
 /*
  * The rw context maps whole entries: make the last one end where the transfer
  * does, until the context is destroyed.
@@ -177,6 +193,19 @@ static void tiser_rdma_unmap(struct tiser_rdma_task *task)
 	task->ctx_live = false;
 }
 
+/* No memory regions are left: others will give some back, or cannot. */
+static int tiser_rdma_map_error(const struct tiser_rdma_task *task, int ret)
+{
+	const struct tiser_dm_conn *conn = task->read.conn;
+
+	if (ret != -EAGAIN)
+		return ret;
+	if (!conn->mr_pages ||
+	    DIV_ROUND_UP(task->nents, conn->mr_pages) > conn->rw_ctxs)
+		return -EMSGSIZE;
+	return -ENOMEM;
+}
+
 /* Returns the number of work requests or a negative errno. */
 static int tiser_rdma_map(struct tiser_rdma_task *task,
 			  const struct tiser_dm_desc *desc,
@@ -201,7 +230,7 @@ static int tiser_rdma_map(struct tiser_rdma_task *task,
 			       task->nents, desc->sgl_offset, start, stag, dir);
 	if (ret < 0) {
 		tiser_rdma_sgl_untrim(task);
-		return ret;
+		return tiser_rdma_map_error(task, ret);
 	}
 	task->dir = dir;
 	task->ctx_live = true;
@@ -321,7 +350,9 @@ int tiser_dm_send_response(struct tiser_dm_conn *dm, struct tiser_dm_task *task,
  * Context: process, may sleep.
  * Return: 0, and done() follows; -ENOTCONN when terminated; -EINVAL when the
  * task advertised no Read STag, its range wraps, @desc is empty or longer than
- * its scatterlist; -ENOMEM and others of rdma_rw. On error nothing was done.
+ * its scatterlist; -ENOMEM when it can be tried again; -EMSGSIZE when it takes
+ * more registered memory than the connection has; others of rdma_rw. On error
+ * nothing was done.
  */
 int tiser_dm_put_data(struct tiser_dm_conn *dm, struct tiser_dm_task *task,
 		      const struct tiser_dm_desc *desc, bool invalidate)

@@ -37,6 +37,10 @@ enum {
 	TISER_RDMA_RX_PIECE = 256 << 10,
 	/* Largest payload of one PDU, either way: a 24-bit length. */
 	TISER_RDMA_MAX_ROOM = 1 << 24,
+	/* Of a memory region: rdma_rw's own limit. */
+	TISER_RDMA_MR_PAGES = 256,
+	/* Of 16 MiB, the longest command there is room for in any window. */
+	TISER_RDMA_LARGEST_PAGES = ((16 << 20) >> PAGE_SHIFT) + 1,
 	TISER_RDMA_RSP_DATA = 128,	/* sense data, see struct tiser_dm_task */
 	TISER_RDMA_RSP_SLOT = 256,	/* CTRL_LEN + RSP_DATA, rounded up */
 	/* Receive buffers posted with one doorbell. */
@@ -265,6 +269,9 @@ struct tiser_rdma_task {
  * @qp: NULL when there is none
  * @cq: of the device's pool
  * @nr_cqe: entries claimed of @cq
+ * @mr_pages: pages of a memory region, where rdma_rw registers memory; or 0
+ * @rw_ctxs: what rdma_rw was told to be ready for; as many memory regions,
+ *	where it registers memory
  *
  * @sq_lock: protects the @sq_ members; taken in any context
  * @sq_wait: operations waiting for send queue room, in order
@@ -327,6 +334,8 @@ struct tiser_dm_conn {
 	struct ib_qp *qp;
 	struct ib_cq *cq;
 	u32 nr_cqe;
+	u32 mr_pages;
+	u32 rw_ctxs;
 
 	spinlock_t sq_lock ____cacheline_aligned_in_smp;
 	struct list_head sq_wait;

@@ -231,6 +231,7 @@ bool tiser_dm_addr_same_host(const struct sockaddr_storage *a,
 void tiser_dm_local_addr(struct tiser_dm_conn *dm, struct sockaddr_storage *ss);
 enum tiser_dm_end tiser_dm_end(struct tiser_dm_conn *dm, const char **why);
 void tiser_dm_peer_addr(struct tiser_dm_conn *dm, struct sockaddr_storage *ss);
+bool tiser_dm_wants_pages(const struct tiser_dm_conn *dm, u32 len);
 void tiser_dm_query(struct tiser_dm_conn *dm, struct tiser_dm_info *info);
 
 /* The primitives. */

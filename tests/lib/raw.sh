@@ -55,6 +55,18 @@ raw_is_served() {
 	SCRIPT
 }
 
+# raw_whole_command MIB: written and read back by one command each.
+raw_whole_command() {
+	raw <<-SCRIPT
+		session
+		write lba=0 blocks=$(($1 * 2048)) pattern=$1
+		expect scsi status=00 residual=0
+		read lba=0 blocks=$(($1 * 2048))
+		expect scsi status=00 residual=0
+		verify pattern=$1
+	SCRIPT
+}
+
 # raw_held PATTERN [COUNT]: the script on stdin, while the device "slow" holds its
 # commands back until the kernel has logged PATTERN COUNT times, or, with "-", the
 # script has said "echo release".

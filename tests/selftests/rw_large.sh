@@ -13,18 +13,6 @@
 LARGE_MIB=(1 2 4 8 16)
 IMMEDIATE=(0 512 4096 8192)
 
-# whole_command MIB: written and read back by one command each.
-whole_command() {
-	raw <<-SCRIPT
-		session
-		write lba=0 blocks=$(($1 * 2048)) pattern=$1
-		expect scsi status=00 residual=0
-		read lba=0 blocks=$(($1 * 2048))
-		expect scsi status=00 residual=0
-		verify pattern=$1
-	SCRIPT
-}
-
 # Sizes around pages and buffers, at places that no page begins at.
 split() {
 	local size
@@ -42,7 +30,7 @@ must backstore_file file "$TMP/backing" 8
 serve "$IQN" disk file
 
 for size in "${LARGE_MIB[@]}"; do
-	ktap_test_result "$size MiB in one command" whole_command "$size"
+	ktap_test_result "$size MiB in one command" raw_whole_command "$size"
 done
 for bytes in "${IMMEDIATE[@]}"; do
 	ktap_test_result "$bytes bytes immediate" split "$bytes"
