@@ -104,7 +104,7 @@ apt_sources() {
 	[ -n "$main" ] || die "apt's configuration names no Debian mirror"
 	echo "deb $opt $main $suite main"
 	echo "deb $opt $main $suite-updates main"
-	[ "$suite" = bookworm ] || echo "deb $opt $main $suite-backports main"
+	[ "$suite" != trixie ] || echo "deb $opt $main $suite-backports main"
 	if [ -n "$security" ]; then
 		echo "deb $opt $security $suite-security main"
 	else

@@ -9,6 +9,17 @@
 TCLI_DBROOT=/etc/rtslib-fb-target
 TCLI_PID=
 
+# targetctl_clear: that of rtslib 2.2.3 fails for every fabric.
+targetctl_clear() {
+	local log
+	log=$(targetctl clear 2>&1) && echo -n "$log" && return 0
+	[[ $log == *"clear() takes 0 positional arguments"* ]] || {
+		echo "$log" >&2
+		return 1
+	}
+	python3 -c 'import rtslib; rtslib.RTSRoot().clear_existing(confirm=True)'
+}
+
 _system_bus() {
 	[ -S /run/dbus/system_bus_socket ] && return 0
 	mkdir -p /run/dbus && dbus-daemon --system --fork

@@ -148,6 +148,8 @@ must backstore_null disk 16
 serve "$IQN" disk
 must target_acl "$IQN" "$INITIATOR" 0
 attach
+# One command for each I/O of fio's.
+must tee "/sys/block/${DISK##*/}/queue/nomerges" <<<2
 agrees "reads: commands and bytes are those of fio" figures_agree read read 4096 "$SIZE"
 agrees "immediate writes" figures_agree immediate write 4096 "$SIZE"
 agrees "solicited writes" figures_agree solicited write 131072 "$((SIZE / 4))"

@@ -223,7 +223,7 @@ must tcli saveconfig "$SAVE.2"
 ktap_test_result "what was saved is what was restored" saves_agree "$SAVE.1" "$SAVE.2"
 tcli_stop
 
-ktap_test_result "targetctl clear" targetctl clear
+ktap_test_result "targetctl clear" targetctl_clear
 ktap_test_result "nothing is configured" nothing_is_configured
 ktap_test_result "targetctl restore" equals "" targetctl restore "$SAVE.1"
 must targetctl save "$SAVE.3"
@@ -231,6 +231,6 @@ ktap_test_result "targetctl restores the same" saves_agree "$SAVE.1" "$SAVE.3"
 ktap_test_result "initiator logs in again" logs_in
 ktap_test_result "its data is there" reads_pattern
 must initiator_reset
-must targetctl clear
+must targetctl_clear
 ktap_test_result "module unloads" target_unload
 ktap_finished

@@ -18,7 +18,7 @@ MODULES=/usr/lib/modules/$(uname -r)
 test_cleanup() {
 	tcli_stop
 	[ ! -e "$TMP/modules.dep" ] || module_comes_back
-	targetctl clear
+	targetctl_clear
 	[ ! -d "$CFS/loopback" ] || rmdir "$CFS/loopback"
 	modprobe -q -r tcm_loop
 }
@@ -160,8 +160,8 @@ ktap_test_result "other fabrics are created, saved and cleared" others_work
 ktap_test_result "restoring says which module is missing" restore_names_the_module
 must tcli clearconfig confirm=True
 tcli_stop
-ktap_test_result "targetctl clear works, too" equals "" targetctl clear
+ktap_test_result "targetctl clear works, too" equals "" targetctl_clear
 must module_comes_back
 ktap_test_result "with the module it is restored" equals "" targetctl restore "$SAVE"
-must targetctl clear
+must targetctl_clear
 ktap_finished
